@@ -1,0 +1,110 @@
+package accounts
+
+import (
+	"time"
+
+	"tracedge/core/storage"
+)
+
+// Account is the record user/<id>/account.
+type Account struct {
+	UserID       string    `json:"user_id"` // user-<uuid v4> or a bare UUID v4
+	Username     string    `json:"username"`
+	Email        string    `json:"email"`
+	Tier         Tier      `json:"tier"`
+	Status       Status    `json:"status"`
+	Admin        bool      `json:"is_admin"`
+	WorkspaceID  *string   `json:"workspace_id"`
+	TokenVersion int64     `json:"token_version"` // raised to refuse every earlier token
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+}
+
+// Credential is the record user/<id>/credential.
+type Credential struct {
+	Hash    string `json:"hash"`    // bcrypt
+	Version int64  `json:"version"` // grows with each change, so that a late copy is known as old
+}
+
+// Balance is the record user/<id>/balance. It changes only together with a transaction.
+type Balance struct {
+	Credits   int64     `json:"credits"` // 0 to 2^53-1
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// Login is the record user/<id>/login.
+type Login struct {
+	At time.Time `json:"at"`
+}
+
+// Transaction is one change of the balance.
+type Transaction struct {
+	ID            string    `json:"transaction_id"`
+	UserID        string    `json:"user_id"`
+	Amount        int64     `json:"amount"`
+	Type          string    `json:"transaction_type"`
+	Description   string    `json:"description"`
+	OperationType *string   `json:"operation_type"`
+	OperationID   *string   `json:"operation_id"`
+	Time          time.Time `json:"timestamp"`
+	BalanceAfter  int64     `json:"balance_after"`
+}
+
+// Tier is what an account has subscribed to.
+type Tier string
+
+// The tiers.
+const (
+	Basic        Tier = "Basic"
+	Professional Tier = "Professional"
+	Enterprise   Tier = "Enterprise"
+	AdminTier    Tier = "Admin"
+)
+
+// Status says whether an account may act.
+type Status string
+
+// The statuses.
+const (
+	Active              Status = "Active"
+	Suspended           Status = "Suspended"
+	Banned              Status = "Banned"
+	PendingVerification Status = "PendingVerification"
+	TrialExpired        Status = "TrialExpired"
+)
+
+// Explain is the text that tells the holder of an account why it may not act.
+func (s Status) Explain() string {
+	switch s {
+	case Suspended:
+		return "Account is suspended"
+	case Banned:
+		return "Account is banned"
+	case PendingVerification:
+		return "Account is waiting for verification"
+	case TrialExpired:
+		return "Trial period has expired"
+	default:
+		return "Account is not active"
+	}
+}
+
+// Partition is where an account lives.
+func Partition(userID string) storage.Partition { return storage.In("user", userID) }
+
+// The records of an account.
+func accountKey(p storage.Partition) storage.Key    { return p.Key("account") }
+func credentialKey(p storage.Partition) storage.Key { return p.Key("credential") }
+func balanceKey(p storage.Partition) storage.Key    { return p.Key("balance") }
+func loginKey(p storage.Partition) storage.Key      { return p.Key("login") }
+
+// PutAccount writes an account.
+func PutAccount(tx *storage.Tx, a Account) error {
+	return tx.Put(accountKey(Partition(a.UserID)), a, storage.Replicated())
+}
+
+// GetAccount reads the account of the partition that tx changes.
+func GetAccount(tx *storage.Tx, userID string) (a Account, ok bool, err error) {
+	ok, err = tx.Get(accountKey(Partition(userID)), &a)
+	return a, ok, err
+}

@@ -1,0 +1,53 @@
+// Package platform is what the product needs from wherever it runs, beside the store: facts about a request that are not
+// in its HTTP form, and a way to ask services outside.
+package platform
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Info is what the platform knows about a request.
+type Info struct {
+	Address  string // client address of the connection, "" when unknown
+	Cold     bool   // first request of its instance
+	Oversize bool   // the body is longer than the limit and was cut there
+}
+
+type contextKey struct{}
+
+// With returns a context that carries the info.
+func With(ctx context.Context, i Info) context.Context {
+	return context.WithValue(ctx, contextKey{}, i)
+}
+
+// From returns the info of ctx, zero when it has none.
+func From(ctx context.Context) Info {
+	i, _ := ctx.Value(contextKey{}).(Info)
+	return i
+}
+
+// FetchRequest is a request to a service outside.
+type FetchRequest struct {
+	Method  string        `json:"method"`
+	URL     string        `json:"url"`
+	Headers [][2]string   `json:"headers,omitempty"`
+	Body    string        `json:"body,omitempty"`
+	Timeout time.Duration `json:"-"`
+}
+
+// FetchResponse is its answer. Body is text, at most 1 MiB of it.
+type FetchResponse struct {
+	Status  int         `json:"status"`
+	Headers [][2]string `json:"headers"`
+	Body    string      `json:"body"`
+}
+
+// Fetcher asks services outside. Errors: ErrFetchTimeout, or another one when there was no answer at all.
+type Fetcher interface {
+	Fetch(context.Context, FetchRequest) (FetchResponse, error)
+}
+
+// ErrFetchTimeout is in the chain of an error when the service gave no answer in time.
+var ErrFetchTimeout = errors.New("platform: no answer in time")

@@ -1,0 +1,146 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Row is an outbox entry: a consequence of a commit, stored by that commit, delivered at least once, applied once. It is
+// meant for another partition, or for the world outside.
+type Row struct {
+	Op       string          `json:"op"` // id of the update that sent it
+	Number   int             `json:"n"`  // among the rows of that update
+	Kind     string          `json:"kind"`
+	Target   string          `json:"target,omitempty"` // partition; empty for the world outside
+	Payload  json.RawMessage `json:"payload"`
+	Created  time.Time       `json:"created"`
+	Next     time.Time       `json:"next"` // not tried by the sweep before
+	Attempts int             `json:"attempts"`
+	Failed   bool            `json:"failed,omitempty"` // given up
+	Reason   string          `json:"reason,omitempty"` // why the last attempt failed: generic text
+
+	now    bool
+	sealed bool
+}
+
+// ID identifies the row for its target.
+func (r Row) ID() string { return fmt.Sprintf("%s.%d", r.Op, r.Number) }
+
+// Decode reads the payload into v.
+func (r Row) Decode(v any) error {
+	if err := json.Unmarshal(r.Payload, v); err != nil {
+		return asFault(&unusable{err})
+	}
+	return nil
+}
+
+// Handler says what becomes of the rows of one kind. Exactly one of Apply and Perform is set.
+type Handler struct {
+	// Apply makes the row's change in its target partition. It is part of an update there: pure, and run once.
+	Apply func(*Tx, Row) error
+	// Claims tells that Apply holds a claim of its target; what that needs is then fetched ahead.
+	Claims bool
+	// Perform carries the row to the world outside, at least once. An error is tried again with growing pauses until
+	// GiveUp has passed since the row was sent; see also Postpone and Abandon.
+	Perform func(context.Context, Row) error
+	GiveUp  time.Duration
+}
+
+// Handle registers what becomes of rows of a kind. It is called while the program is put together, before any request.
+func (s *Store) Handle(kind label, h Handler) { s.handlers[string(kind)] = h }
+
+// SendOption says how a row is sent.
+type SendOption func(*Row)
+
+// Now has the row delivered before the request is answered, as far as time allows. Other rows follow the response.
+func Now() SendOption { return func(r *Row) { r.now = true } }
+
+// Secret encrypts the row at rest.
+func Secret() SendOption { return func(r *Row) { r.sealed = true } }
+
+// Send stores a row for a partition with this commit.
+func (tx *Tx) Send(kind label, target Partition, payload any, opts ...SendOption) error {
+	return tx.send(string(kind), target.name, payload, opts)
+}
+
+// SendOut stores a row for the world outside with this commit.
+func (tx *Tx) SendOut(kind label, payload any, opts ...SendOption) error {
+	return tx.send(string(kind), "", payload, opts)
+}
+
+func (tx *Tx) send(kind, target string, payload any, opts []SendOption) error {
+	if _, ok := tx.store.handlers[kind]; !ok {
+		return tx.fail(fmt.Errorf("storage: no handler for rows of kind %s", kind))
+	}
+	doc, err := json.Marshal(payload)
+	if err != nil {
+		return tx.fail(err)
+	}
+	r := Row{
+		Op: tx.id, Number: len(tx.rows), Kind: kind, Target: target, Payload: doc,
+		Created: tx.now, Next: tx.now.Add(lease), // the request that sends it has the first go
+	}
+	for _, o := range opts {
+		o(&r)
+	}
+	tx.rows = append(tx.rows, r)
+	return nil
+}
+
+// lease is how long the sweep leaves a row to whoever is delivering it.
+const lease = time.Minute
+
+// The keys of the machinery inside a partition. None of them is replicated but the mark.
+const (
+	outboxArea = "outbox" // outbox/<op>/<n>: rows to deliver
+	inboxArea  = "inbox"  // inbox/<row>: rows that were applied
+	claimArea  = "claim"  // claim/<name>: reservations and held names
+	opArea     = "op"     // op/<op>: operations decided here
+	fenceArea  = "fence"  // fence/<op>: operations that may not decide here any more
+	markArea   = "sweep"  // sweep/mark: there is work for the sweep
+)
+
+func (r Row) key(home Partition) Key {
+	return home.Key(outboxArea, r.Op, fmt.Sprintf("%04d", r.Number))
+}
+
+func (r Row) options() []PutOption {
+	if r.sealed {
+		return []PutOption{Sealed()}
+	}
+	return nil
+}
+
+// rowOf reads a stored row, with what its key and form tell.
+func rowOf(rec Record) (Row, error) {
+	var r Row
+	if err := rec.Decode(&r); err != nil {
+		return r, err
+	}
+	r.sealed = strings.HasPrefix(rec.doc, sealedHead)
+	return r, nil
+}
+
+// Postpone has Perform tried again at a later time without counting as a failed attempt: something is not there yet.
+func Postpone(until time.Time, reason string) error { return &postponed{until, reason} }
+
+type postponed struct {
+	until  time.Time
+	reason string
+}
+
+func (e *postponed) Error() string { return e.reason }
+
+// Abandon gives a row up for good: trying again cannot help.
+func Abandon(reason string) error { return &abandoned{reason} }
+
+type abandoned struct{ reason string }
+
+func (e *abandoned) Error() string { return e.reason }
+
+// errApplied tells that a row was applied before.
+var errApplied = errors.New("storage: row applied before")
