@@ -92,19 +92,21 @@ func (s Status) Explain() string {
 // Partition is where an account lives.
 func Partition(userID string) storage.Partition { return storage.In("user", userID) }
 
-// The records of an account.
-func accountKey(p storage.Partition) storage.Key    { return p.Key("account") }
+// Key is the record of the account itself in its partition.
+func Key(p storage.Partition) storage.Key { return p.Key("account") }
+
+// The records beside it.
 func credentialKey(p storage.Partition) storage.Key { return p.Key("credential") }
 func balanceKey(p storage.Partition) storage.Key    { return p.Key("balance") }
 func loginKey(p storage.Partition) storage.Key      { return p.Key("login") }
 
 // PutAccount writes an account.
 func PutAccount(tx *storage.Tx, a Account) error {
-	return tx.Put(accountKey(Partition(a.UserID)), a, storage.Replicated())
+	return tx.Put(Key(Partition(a.UserID)), a, storage.Replicated())
 }
 
 // GetAccount reads the account of the partition that tx changes.
 func GetAccount(tx *storage.Tx, userID string) (a Account, ok bool, err error) {
-	ok, err = tx.Get(accountKey(Partition(userID)), &a)
+	ok, err = tx.Get(Key(Partition(userID)), &a)
 	return a, ok, err
 }

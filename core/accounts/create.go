@@ -52,8 +52,9 @@ func (d *Directory) create(ctx context.Context, n New) (err error) {
 	if err := d.claim(ctx, op, n); err != nil {
 		return err
 	}
-	return op.Decide(ctx, "accounts_create_user", func(tx *storage.Tx) error { return n.put(tx) },
-		storage.AssumeAbsent(accountKey(op.Home)))
+	username, email := UsernamePartition(n.Account.Username), EmailPartition(n.Account.Email)
+	return op.Decide(ctx, "accounts_create_user", func(tx *storage.Tx) error { return n.put(tx, username, email) },
+		storage.AssumeAbsent(Key(op.Home)))
 }
 
 func (d *Directory) claim(ctx context.Context, op *storage.Operation, n New) error {
@@ -89,10 +90,10 @@ func UsernameTaken() error { return fault.Conflict("username", "Username is alre
 func EmailTaken() error { return fault.Conflict("email", "Email address is already registered") }
 
 // put is the deciding commit. It is pure.
-func (n New) put(tx *storage.Tx) error {
+func (n New) put(tx *storage.Tx, username, email storage.Partition) error {
 	a := n.Account
 	p := Partition(a.UserID)
-	if exists, err := tx.Exists(accountKey(p)); err != nil {
+	if exists, err := tx.Exists(Key(p)); err != nil {
 		return err
 	} else if exists {
 		return fault.Conflict("user_id", "Account exists")
@@ -105,8 +106,8 @@ func (n New) put(tx *storage.Tx) error {
 		putTransaction(tx, p, *n.Grant)
 	}
 	audit.Put(tx, p, n.Event)
-	tx.Send("accounts_hold_username", UsernamePartition(a.Username), credential, storage.Now())
-	tx.Send("accounts_hold_email", EmailPartition(a.Email), nil, storage.Now())
+	tx.Send("accounts_hold_username", username, credential, storage.Now())
+	tx.Send("accounts_hold_email", email, nil, storage.Now())
 	if n.Bootstrap {
 		tx.Send("accounts_hold_bootstrap", bootstrapPartition(), nil, storage.Now())
 	}

@@ -31,12 +31,12 @@ type Loaded struct {
 // Get reads an account from the sequencer; nil when there is none.
 func (d *Directory) Get(ctx context.Context, userID string) (*Loaded, error) {
 	p := Partition(userID)
-	found, err := d.store.Read(ctx, "accounts_get_user", p, accountKey(p), credentialKey(p), balanceKey(p), loginKey(p))
+	found, err := d.store.Read(ctx, "accounts_get_user", p, Key(p), credentialKey(p), balanceKey(p), loginKey(p))
 	if err != nil {
 		return nil, err
 	}
 	var l Loaded
-	if ok, err := found.Get(accountKey(p), &l.Account); !ok || err != nil {
+	if ok, err := found.Get(Key(p), &l.Account); !ok || err != nil {
 		return nil, err
 	}
 	if _, err := found.Get(credentialKey(p), &l.Credential); err != nil {
@@ -56,7 +56,7 @@ func (d *Directory) Get(ctx context.Context, userID string) (*Loaded, error) {
 
 // GetEdge reads an account from the replica, up to a minute old; nil when the replica shows none, which may be as old.
 func (d *Directory) GetEdge(ctx context.Context, userID string) (*Account, error) {
-	k := accountKey(Partition(userID))
+	k := Key(Partition(userID))
 	found, err := d.store.ReadEdge(ctx, "accounts_get_user_edge", k)
 	if err != nil {
 		return nil, err

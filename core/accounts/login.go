@@ -27,26 +27,26 @@ func (d *Directory) Touch(ctx context.Context, userID string, e audit.Event) err
 
 // ReplaceHash stores a hash of the same password at a higher cost, if the credential is still the one that was compared.
 func (d *Directory) ReplaceHash(ctx context.Context, a Account, old Credential, hash string) error {
-	p := Partition(a.UserID)
+	p, name := Partition(a.UserID), UsernamePartition(a.Username)
 	return d.store.Update(ctx, "accounts_replace_hash", p, func(tx *storage.Tx) error {
 		var have Credential
 		if ok, err := tx.Get(credentialKey(p), &have); err != nil || !ok || have != old {
 			return err
 		}
-		return ChangeCredential(tx, a, hash)
+		return ChangeCredential(tx, p, name, hash)
 	})
 }
 
-// ChangeCredential sets an account's hash within an update of its partition and sends the copy to its name.
-func ChangeCredential(tx *storage.Tx, a Account, hash string) error {
-	k := credentialKey(Partition(a.UserID))
+// ChangeCredential sets an account's hash within an update of its partition and sends the copy to its name's partition,
+// to be there before the request is answered.
+func ChangeCredential(tx *storage.Tx, p, name storage.Partition, hash string) error {
 	var c Credential
-	if _, err := tx.Get(k, &c); err != nil {
+	if _, err := tx.Get(credentialKey(p), &c); err != nil {
 		return err
 	}
 	c = Credential{Hash: hash, Version: c.Version + 1}
-	if err := tx.Put(k, c); err != nil {
+	if err := tx.Put(credentialKey(p), c); err != nil {
 		return err
 	}
-	return tx.Send("accounts_copy_credential", UsernamePartition(a.Username), c, storage.Now())
+	return tx.Send("accounts_copy_credential", name, c, storage.Now())
 }

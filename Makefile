@@ -1,0 +1,77 @@
+# Tracedge. `make run` serves the API on 127.0.0.1:8787; `make test` runs every test in every runtime; `make help` lists
+# the rest. Go, Node and npm are all that must be there.
+
+GO       ?= go
+NODE      = node_modules/.bin/node
+WRANGLER  = $(NODE) node_modules/wrangler/bin/wrangler.js
+GOROOT   := $(shell $(GO) env GOROOT)
+
+# What the module says of itself. Both follow from the commit, so that one commit has one module.
+COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+BUILT_AT := $(shell git log -1 --format=%cI 2>/dev/null)
+LDFLAGS   = -s -w -X main.commit=$(COMMIT) -X main.builtAt=$(BUILT_AT)
+
+export CLOUDFLARE_CF_FETCH_ENABLED = false
+export WRANGLER_SEND_METRICS = false
+
+.DEFAULT_GOAL := help
+
+## wasm: build build/tracedge.wasm and print its SHA-256 and sizes
+.PHONY: wasm
+wasm:
+	@mkdir -p build
+	@cp $(GOROOT)/lib/wasm/wasm_exec.js build/wasm_exec.js
+	@GOOS=js GOARCH=wasm $(GO) build -trimpath -buildvcs=false -ldflags='$(LDFLAGS)' -o build/tracedge.wasm ./worker
+	@printf '%s  build/tracedge.wasm\n' "$$(sha256sum build/tracedge.wasm | cut -d' ' -f1)"
+	@printf '%s bytes, %s bytes gzip\n' "$$(wc -c <build/tracedge.wasm)" "$$(gzip -9c build/tracedge.wasm | wc -c)"
+
+## run: build the module and serve it on 127.0.0.1:8787, data in .tracedge/
+.PHONY: run
+run: wasm
+	@$(GO) run ./harness/cmd/tracedge init-secrets
+	@$(GO) run ./harness/cmd/tracedge serve $(ARGS)
+
+## dev: the same module under wrangler dev
+.PHONY: dev
+dev: node_modules
+	@$(GO) run ./harness/cmd/tracedge init-secrets
+	@$(WRANGLER) dev $(ARGS)
+
+## deploy: deploy to Cloudflare (docs/deploy.md)
+.PHONY: deploy
+deploy: node_modules
+	@$(WRANGLER) deploy $(ARGS)
+
+## deploy-check: everything of a deployment that needs no account
+.PHONY: deploy-check
+deploy-check: node_modules
+	@$(WRANGLER) deploy --dry-run --outdir build/deploy
+
+## test: every test in every runtime
+.PHONY: test
+test: wasm test-js deploy-check
+	$(GO) test ./...
+
+## test-js: the JavaScript of the worker, under Node
+.PHONY: test-js
+test-js: node_modules
+	$(NODE) --test worker/
+
+## check: formatting, vet, staticcheck, tidy modules, clean tree, layout
+.PHONY: check
+check: node_modules
+	@.ci/check
+
+## clean: remove what was built and stored here
+.PHONY: clean
+clean:
+	rm -rf build .tracedge .wrangler node_modules
+
+.PHONY: help
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+# The packages of the lock file, installed again when it changes.
+node_modules: package-lock.json
+	npm ci --no-audit --no-fund
+	@touch node_modules

@@ -1,0 +1,156 @@
+// Package app puts the product together: the store over its back ends, the resources, their routes.
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"tracedge/core/accounts"
+	"tracedge/core/after"
+	"tracedge/core/auth"
+	"tracedge/core/config"
+	"tracedge/core/fault"
+	"tracedge/core/idem"
+	"tracedge/core/limits"
+	"tracedge/core/mail"
+	"tracedge/core/platform"
+	"tracedge/core/secret"
+	"tracedge/core/shell"
+	"tracedge/core/storage"
+	"tracedge/core/trace"
+	"tracedge/core/web"
+)
+
+// Options are what the product is built on. All are needed.
+type Options struct {
+	Vars      map[string]string // the deployment's variables, see package config
+	Sequencer storage.Sequencer
+	Edge      storage.Edge
+	Fetcher   platform.Fetcher
+	Logger    trace.Logger
+	Clock     func() time.Time
+	Random    io.Reader
+	Build     shell.Build
+}
+
+// App serves the whole API.
+type App struct {
+	options Options
+	handler http.Handler
+	table   *web.Table
+	store   *storage.Store
+	shell   *shell.Service
+	auth    *auth.Service
+	ready   bool // settings are complete
+
+	prepare sync.Once
+	running sync.WaitGroup
+}
+
+// New assembles the product. Settings that are missing or unusable do not fail it: every route but liveness then answers
+// 503, and a record names each of them.
+func New(o Options) (*App, error) {
+	c, problems := config.Parse(o.Vars)
+	store := storage.New(storage.Options{
+		Sequencer: o.Sequencer, Edge: o.Edge, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
+		Sealer: secret.Derived(c.JWTSecret, "tracedge short-lived records", o.Random),
+	})
+	directory := accounts.NewDirectory(store)
+	mail.NewSender(store, c.Mail, o.Fetcher, o.Clock, o.Logger)
+	a := &App{
+		options: o, store: store, ready: len(problems) == 0,
+		shell: shell.New(store, o.Build, o.Clock()),
+		auth: auth.New(auth.Options{
+			Config: c, Store: store, Accounts: directory, Limits: limits.New(store), Clock: o.Clock, Random: o.Random,
+		}),
+	}
+	var err error
+	if a.table, err = web.NewTable(a.shell.Routes(), a.auth.Routes()); err != nil {
+		return nil, err
+	}
+	a.handler, err = web.New(web.Options{
+		Table: a.table, Authenticator: a.auth, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
+		Version: o.Build.Version, TrustedProxies: c.TrustedProxies, Idempotency: idem.New(store),
+		Unconfigured: settings(problems),
+	})
+	return a, err
+}
+
+// Table is the product's routes as data.
+func (a *App) Table() *web.Table { return a.table }
+
+// Serve answers one request and returns the work that follows the response. The caller sends the response first, and
+// must call what is returned in every case.
+func (a *App) Serve(w http.ResponseWriter, r *http.Request) (finish func()) {
+	var group after.Group
+	ctx := after.With(r.Context(), &group)
+	a.handler.ServeHTTP(w, r.WithContext(ctx))
+	return func() {
+		a.prepare.Do(func() { a.background("startup", a.start) })
+		group.Run(a.report)
+	}
+}
+
+// ServeHTTP is Serve for net/http: the work goes on after the response. See Drain.
+func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.running.Go(a.Serve(w, r))
+}
+
+// Drain waits for the work that follows responses.
+func (a *App) Drain() { a.running.Wait() }
+
+// start is what an instance does once, after its first response: the schema of a new storage and the first admin.
+func (a *App) start(ctx context.Context) error {
+	return errors.Join(a.shell.Initialise(ctx), a.auth.Bootstrap(ctx, a.options.Logger))
+}
+
+// sweepPartitions bounds one sweep; the next one goes on.
+const sweepPartitions = 200
+
+// Sweep is the scheduled work: what start does, and everything that requests left behind.
+func (a *App) Sweep(ctx context.Context) {
+	a.background("sweep", func(ctx context.Context) error {
+		err := a.start(ctx)
+		n, sweepErr := a.store.Sweep(ctx, sweepPartitions)
+		notice := trace.FromContext(ctx).Notice("info", "sweep", "Swept")
+		notice.Count = n
+		a.options.Logger.Log(notice)
+		return errors.Join(err, sweepErr)
+	})
+}
+
+// background runs work under a span of its own, with nothing to follow it.
+func (a *App) background(task string, work func(context.Context) error) {
+	if !a.ready {
+		return
+	}
+	span := trace.Start(trace.Options{Clock: a.options.Clock, Random: a.options.Random}, "BACKGROUND", "")
+	span.SetEndpoint(task)
+	var group after.Group
+	ctx := trace.With(context.Background(), span)
+	after.Do(after.With(ctx, &group), task, work)
+	group.Run(a.report)
+}
+
+// report records that background work failed. What it left is the sweep's.
+func (a *App) report(ctx context.Context, task string, err error) {
+	span := trace.FromContext(ctx)
+	if span == nil {
+		return
+	}
+	n := span.Notice("warn", "background_error", "Background work failed; the sweep goes on with it")
+	n.Task, n.ErrorKind = task, string(fault.KindOf(err))
+	a.options.Logger.Log(n)
+}
+
+func settings(problems []config.Problem) []string {
+	var names []string
+	for _, p := range problems {
+		names = append(names, p.Setting)
+	}
+	return names
+}

@@ -1,0 +1,103 @@
+package auth
+
+import (
+	"time"
+
+	"tracedge/core/accounts"
+	"tracedge/core/audit"
+	"tracedge/core/web"
+)
+
+type registerRequest struct {
+	Username      string  `json:"username"`
+	Password      string  `json:"password"`
+	Email         string  `json:"email"`
+	WorkspaceName *string `json:"workspace_name"`
+}
+
+// welcomeCredits is the grant of a new account.
+const welcomeCredits = 100
+
+// register makes an account: throttle, rules, look-ups, hash, and then the steps of accounts.Directory.Create, where it
+// says what a crash between any two of them leaves.
+func (s *Service) register(c *web.Call) (any, error) {
+	ctx := c.Context()
+	if err := s.limits.TakeAddress(ctx, c.Address(), "register", s.config.RegistrationsPerHour, time.Hour); err != nil {
+		return nil, err
+	}
+	req, err := web.Body[registerRequest](c)
+	if err != nil {
+		return nil, err
+	}
+	if err := req.check(); err != nil {
+		return nil, err
+	}
+	if err := s.free(c, req); err != nil {
+		return nil, err
+	}
+	hash, err := accounts.HashPassword(req.Password, s.config.BcryptCost)
+	if err != nil {
+		return nil, err
+	}
+	n := newAccount(c, req, hash)
+	if err := s.accounts.Create(ctx, n); err != nil {
+		return nil, err
+	}
+	return s.token(n.Account)
+}
+
+func (r *registerRequest) check() error {
+	if err := accounts.CheckIdentity(r.Username, r.Email); err != nil {
+		return err
+	}
+	if r.WorkspaceName != nil {
+		if err := accounts.CheckName("workspace_name", *r.WorkspaceName); err != nil {
+			return err
+		}
+	}
+	return accounts.CheckPassword("password", r.Password)
+}
+
+// free looks the names up before the hash is paid for, the username first. The claims decide.
+func (s *Service) free(c *web.Call, req *registerRequest) error {
+	id, err := s.accounts.FindByUsername(c.Context(), req.Username)
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		return accounts.UsernameTaken()
+	}
+	if id, err = s.accounts.FindByEmail(c.Context(), req.Email); err != nil {
+		return err
+	}
+	if id != "" {
+		return accounts.EmailTaken()
+	}
+	return nil
+}
+
+func newAccount(c *web.Call, req *registerRequest, hash string) accounts.New {
+	now, id, workspace := c.Now(), "user-"+c.NewID(), c.NewID()
+	name := req.Username
+	if req.WorkspaceName != nil && *req.WorkspaceName != "" {
+		name = *req.WorkspaceName
+	}
+	operation := "registration"
+	return accounts.New{
+		Account: accounts.Account{
+			UserID: id, Username: req.Username, Email: req.Email, Tier: accounts.Basic, Status: accounts.Active,
+			WorkspaceID: &workspace, CreatedAt: now, UpdatedAt: now,
+		},
+		Hash:    hash,
+		Credits: welcomeCredits,
+		Grant: &accounts.Transaction{
+			ID: c.NewID(), UserID: id, Amount: welcomeCredits, Type: "Grant", Description: "Welcome credits",
+			OperationType: &operation, OperationID: &id, Time: now, BalanceAfter: welcomeCredits,
+		},
+		Workspace: &accounts.Workspace{ID: workspace, Name: name, OwnerID: id, CreatedAt: now},
+		Event: audit.Event{
+			ID: c.NewID(), Type: "User", Action: "register", Resource: "account", Outcome: audit.Success,
+			Severity: "Low", UserID: id, SubjectID: id, Time: now,
+		},
+	}
+}

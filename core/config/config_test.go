@@ -1,0 +1,62 @@
+package config_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"tracedge/core/config"
+)
+
+func TestDefaults(t *testing.T) {
+	c, problems := config.Parse(map[string]string{"JWT_SECRET": strings.Repeat("s", 32)})
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	if c.BcryptCost != 10 || c.ResetsPerHour != 3 || c.LoginFailures != 10 || c.AddressFailures != 100 ||
+		c.RegistrationsPerHour != 60 || c.CreditsEnforced || c.LimitsEnforced || c.SecretsKey != nil {
+		t.Fatalf("%+v", c)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	const hidden = "do-not-show"
+	for setting, value := range map[string]string{
+		"JWT_SECRET":                   hidden,
+		"SECRETS_KEY":                  hidden,
+		"BCRYPT_COST":                  "3",
+		"CREDITS_MODE":                 hidden,
+		"LIMITS_MODE":                  "Enforce",
+		"LOGIN_FAILURE_LIMIT":          "-1",
+		"ADDRESS_FAILURE_LIMIT":        "1.5",
+		"REGISTER_RATE_LIMIT_PER_HOUR": hidden,
+		"TRUSTED_PROXIES":              "10.0.0.0/8, " + hidden,
+	} {
+		vars := map[string]string{"JWT_SECRET": strings.Repeat("s", 32), setting: value}
+		_, problems := config.Parse(vars)
+		if len(problems) != 1 || problems[0].Setting != setting {
+			t.Errorf("%s=%s: %v", setting, value, problems)
+			continue
+		}
+		if strings.Contains(problems[0].Message, hidden) {
+			t.Errorf("%s: the message shows the value", setting)
+		}
+	}
+	if _, problems := config.Parse(nil); len(problems) != 1 || problems[0].Setting != "JWT_SECRET" {
+		t.Errorf("nothing set: %v", problems)
+	}
+}
+
+func TestValues(t *testing.T) {
+	key := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
+	c, problems := config.Parse(map[string]string{
+		"JWT_SECRET": strings.Repeat("s", 32), "SECRETS_KEY": key, "CREDITS_MODE": "enforce", "FRONTEND_URL": "https://x/",
+		"TRUSTED_PROXIES": "10.1.2.3/8 2001:db8::1", "LOGIN_FAILURE_LIMIT": "0",
+	})
+	if problems != nil || len(c.SecretsKey) != 32 || !c.CreditsEnforced || c.Mail.FrontendURL != "https://x" || c.LoginFailures != 0 {
+		t.Fatalf("%+v %v", c, problems)
+	}
+	if len(c.TrustedProxies) != 2 || c.TrustedProxies[0].String() != "10.0.0.0/8" || c.TrustedProxies[1].Bits() != 128 {
+		t.Fatalf("%v", c.TrustedProxies)
+	}
+}
