@@ -40,6 +40,13 @@ func Do(ctx context.Context, name string, run func(context.Context) error) error
 	return nil
 }
 
+// Empty reports whether nothing is queued.
+func (g *Group) Empty() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.tasks) == 0
+}
+
 // Run does the queued work in order, including work queued meanwhile. A failure or panic goes to report and does not
 // stop the rest.
 func (g *Group) Run(report func(ctx context.Context, name string, err error)) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tracedge/core/accounts"
@@ -47,7 +48,7 @@ type App struct {
 	auth    *auth.Service
 	ready   bool // settings are complete
 
-	prepare sync.Once
+	started atomic.Bool // the first request has been served
 	running sync.WaitGroup
 }
 
@@ -83,21 +84,29 @@ func New(o Options) (*App, error) {
 // Table is the product's routes as data.
 func (a *App) Table() *web.Table { return a.table }
 
-// Serve answers one request and returns the work that follows the response. The caller sends the response first, and
-// must call what is returned in every case.
+// Serve answers one request and returns the work that follows the response, nil when there is none. The caller sends the
+// response first and then does the work.
 func (a *App) Serve(w http.ResponseWriter, r *http.Request) (finish func()) {
 	var group after.Group
 	ctx := after.With(r.Context(), &group)
 	a.handler.ServeHTTP(w, r.WithContext(ctx))
+	started := a.started.Swap(true)
+	if started && group.Empty() {
+		return nil
+	}
 	return func() {
-		a.prepare.Do(func() { a.background("startup", a.start) })
+		if !started {
+			a.background("startup", a.start)
+		}
 		group.Run(a.report)
 	}
 }
 
 // ServeHTTP is Serve for net/http: the work goes on after the response. See Drain.
 func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.running.Go(a.Serve(w, r))
+	if finish := a.Serve(w, r); finish != nil {
+		a.running.Go(finish)
+	}
 }
 
 // Drain waits for the work that follows responses.
