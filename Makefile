@@ -2,7 +2,7 @@
 # the rest. Go, Node and npm are all that must be there.
 
 GO       ?= go
-NODE      = node_modules/.bin/node
+NODE      = $(firstword $(wildcard node_modules/node-*/bin/node) node)
 WRANGLER  = $(NODE) node_modules/wrangler/bin/wrangler.js
 GOROOT   := $(shell $(GO) env GOROOT)
 
@@ -59,7 +59,7 @@ test-js: node_modules
 
 ## check: formatting, vet, staticcheck, tidy modules, clean tree, layout
 .PHONY: check
-check: node_modules
+check:
 	@.ci/check
 
 ## clean: remove what was built and stored here

@@ -1,0 +1,41 @@
+package web
+
+import (
+	"net/http"
+
+	"tracedge/core/fault"
+)
+
+// unmatched is the endpoint in records of requests that no route matches.
+const unmatched = "unmatched"
+
+// route is step 2: it finds the route and names the endpoint. It never looks at credentials. OPTIONS is answered here,
+// with done true.
+func (s *server) route(c *Call) (reply Reply, done bool, err error) {
+	n, values := s.Table.root.match(rawPath(c.request))
+	if n == nil {
+		return reply, false, fault.NotFound("Not found")
+	}
+	c.span.SetEndpoint(n.leaves[0].entry.route.Pattern)
+	allow := n.allow()
+	if c.request.Method == http.MethodOptions {
+		return Reply{Status: http.StatusNoContent, Header: http.Header{"Allow": {allow}}}, true, nil
+	}
+	l, ok := n.leaf(c.request.Method)
+	if !ok {
+		refused := fault.New(fault.Other, http.StatusMethodNotAllowed, "Method not allowed")
+		return reply, false, refused.WithHeader("Allow", allow)
+	}
+	c.entry = l.entry
+	c.span.SetEndpoint(l.entry.route.Pattern)
+	for i, name := range l.names {
+		p := param{name: name, text: values[i]}
+		if text, ok := unescape(values[i]); ok {
+			p.text = text
+		} else {
+			p.malformed = true
+		}
+		c.params = append(c.params, p)
+	}
+	return reply, false, nil
+}

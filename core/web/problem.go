@@ -1,0 +1,62 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+
+	"tracedge/core/fault"
+)
+
+// problem is the response to an error, in the form that the route gives it.
+func (c *Call) problem(err error) response {
+	f := fault.From(err)
+	if c.entry != nil && c.entry.route.Fault != nil {
+		if g := c.entry.route.Fault(c, f); g != nil {
+			f = g
+		}
+	}
+	return c.failure(f)
+}
+
+// failure is the only place where an error becomes a response (conventions, section 4). Nothing of the error's cause is
+// in it.
+func (c *Call) failure(f *fault.Error) response {
+	if f.Status < 400 || f.Status > 599 {
+		f = fault.New(fault.Internal, http.StatusInternalServerError, "Internal error").Because(f)
+	}
+	body, err := compact(c.problemBody(f, f.Extra))
+	if err != nil { // a member that JSON cannot hold
+		body, _ = compact(c.problemBody(f, nil))
+	}
+	return response{status: f.Status, header: problemHeader(f), body: body, fault: f}
+}
+
+func (c *Call) problemBody(f *fault.Error, extra map[string]any) map[string]any {
+	body := make(map[string]any, len(extra)+5)
+	maps.Copy(body, extra)
+	body["error"] = f.Message
+	if f.Code != "" {
+		body["error"], body["message"] = f.Code, f.Message
+	}
+	body["error_kind"] = f.Kind
+	body["trace_id"] = c.span.TraceID
+	if c.entry != nil && c.entry.route.Envelope {
+		body["success"] = false
+	}
+	return body
+}
+
+// problemHeader is the fault's own headers and those that its status always has.
+func problemHeader(f *fault.Error) http.Header {
+	h := f.Header.Clone()
+	if h == nil {
+		h = make(http.Header, 1)
+	}
+	switch f.Status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", "Bearer")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", "1")
+	}
+	return h
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Reply is a success other than a plain 200.
+type Reply struct {
+	Status int         // 0 is 200; below 400
+	Header http.Header // further headers
+	Body   any         // written as JSON; nil with 204 and 3xx is no body
+}
+
+// Rendered is a response in bytes, as it is kept under an idempotency key.
+type Rendered struct {
+	Status int
+	Body   []byte // compact JSON; nil is no body
+}
+
+// render turns what a handler returned into bytes. The errors are faults of the program.
+func render(value any) (Rendered, http.Header, error) {
+	reply, ok := value.(Reply)
+	if !ok {
+		reply = Reply{Body: value}
+	}
+	if reply.Status == 0 {
+		reply.Status = http.StatusOK
+	}
+	out := Rendered{Status: reply.Status}
+	switch {
+	case reply.Status < 200 || reply.Status >= 400:
+		return out, nil, fmt.Errorf("web: a reply of status %d is not a success", reply.Status)
+	case reply.Status == http.StatusNoContent || reply.Status >= 300:
+		if reply.Body != nil {
+			return out, nil, fmt.Errorf("web: a body with status %d", reply.Status)
+		}
+		return out, reply.Header, nil
+	case reply.Body == nil:
+		return out, nil, errors.New("web: the handler returned nothing")
+	}
+	body, err := compact(reply.Body)
+	out.Body = body
+	return out, reply.Header, err
+}
+
+// compact is v as JSON without white space between tokens and without HTML escapes.
+func compact(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
