@@ -12,6 +12,7 @@ import (
 	"tracedge/core/fault"
 	"tracedge/core/limits"
 	"tracedge/core/storage"
+	"tracedge/core/trace"
 	"tracedge/core/web"
 )
 
@@ -51,6 +52,7 @@ func (s *Service) login(c *web.Call) (any, error) {
 		}
 		return nil, fault.Unauthorized("Username or password is wrong")
 	}
+	trace.FromContext(ctx).SetCaller(account.UserID, "")
 	if account.Status != accounts.Active {
 		s.note(c, account, req.Password, audit.Blocked)
 		return nil, inactive(account.Status)

@@ -5,6 +5,7 @@ import (
 
 	"tracedge/core/accounts"
 	"tracedge/core/audit"
+	"tracedge/core/trace"
 	"tracedge/core/web"
 )
 
@@ -43,6 +44,7 @@ func (s *Service) register(c *web.Call) (any, error) {
 	if err := s.accounts.Create(ctx, n); err != nil {
 		return nil, err
 	}
+	trace.FromContext(ctx).SetCaller(n.Account.UserID, "")
 	return s.token(n.Account)
 }
 

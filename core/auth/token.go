@@ -11,6 +11,7 @@ import (
 const (
 	tokenLife   = 24 * time.Hour
 	tokenLeeway = time.Minute
+	maxUserID   = 64 // no account has a longer id
 )
 
 // claims is the payload of a token.
@@ -18,18 +19,38 @@ type claims struct {
 	UserID      string           `json:"user_id"`
 	WorkspaceID *string          `json:"workspace_id"` // always present
 	Version     int64            `json:"ver"`          // absent counts as 0
-	ExpiresAt   *jwt.NumericDate `json:"exp"`
-	IssuedAt    *jwt.NumericDate `json:"iat,omitempty"`
+	ExpiresAt   *instant         `json:"exp"`
+	IssuedAt    *instant         `json:"iat,omitempty"`
 	Audience    jwt.ClaimStrings `json:"aud,omitempty"`
 }
 
 // The methods of jwt.Claims.
-func (c claims) GetExpirationTime() (*jwt.NumericDate, error) { return c.ExpiresAt, nil }
-func (c claims) GetIssuedAt() (*jwt.NumericDate, error)       { return c.IssuedAt, nil }
+func (c claims) GetExpirationTime() (*jwt.NumericDate, error) { return c.ExpiresAt.date(), nil }
+func (c claims) GetIssuedAt() (*jwt.NumericDate, error)       { return c.IssuedAt.date(), nil }
 func (c claims) GetNotBefore() (*jwt.NumericDate, error)      { return nil, nil } // nbf is ignored
 func (c claims) GetIssuer() (string, error)                   { return "", nil }
 func (c claims) GetSubject() (string, error)                  { return "", nil }
 func (c claims) GetAudience() (jwt.ClaimStrings, error)       { return c.Audience, nil }
+
+// instant is a NumericDate of RFC 7519, section 2: a JSON number. The library also takes a string.
+type instant struct{ jwt.NumericDate }
+
+func at(t time.Time) *instant { return &instant{*jwt.NewNumericDate(t)} }
+
+func (i *instant) date() *jwt.NumericDate {
+	if i == nil {
+		return nil
+	}
+	return &i.NumericDate
+}
+
+// UnmarshalJSON reads a number.
+func (i *instant) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return errToken
+	}
+	return i.NumericDate.UnmarshalJSON(b)
+}
 
 // signer issues and reads tokens: JWT with HS256 under JWT_SECRET.
 type signer struct {
@@ -43,7 +64,7 @@ func (s signer) issue(userID string, workspaceID *string, version int64) (string
 	expires := now.Add(tokenLife)
 	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		UserID: userID, WorkspaceID: workspaceID, Version: version,
-		ExpiresAt: jwt.NewNumericDate(expires), IssuedAt: jwt.NewNumericDate(now),
+		ExpiresAt: at(expires), IssuedAt: at(now),
 	}).SignedString(s.secret)
 	return text, expires, err
 }
@@ -60,7 +81,7 @@ func (s signer) read(text string) (claims, error) {
 		return s.secret, nil
 	}, jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithExpirationRequired(),
 		jwt.WithLeeway(tokenLeeway), jwt.WithTimeFunc(s.clock))
-	if err != nil || c.UserID == "" || len(c.Audience) > 0 || c.Version < 0 {
+	if err != nil || c.UserID == "" || len(c.UserID) > maxUserID || len(c.Audience) > 0 || c.Version < 0 {
 		return claims{}, errors.Join(errToken, err)
 	}
 	return c, nil
