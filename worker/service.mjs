@@ -2,10 +2,13 @@
  * @file What one isolate does with its events: admission, an instance, an answer in every case.
  */
 
-import { answer, died, Failure, overloaded } from "./failure.mjs";
+import { answer, died, endpointOf, Failure, overloaded } from "./failure.mjs";
 import { DEADLINE_MS } from "./limits.mjs";
 import { Pool } from "./pool.mjs";
 import { readRequest } from "./request.mjs";
+
+/** Kinds of refusals that are counted apart. */
+const MAX_REFUSED = 32;
 
 /** The service of one isolate. */
 export class Service {
@@ -13,6 +16,7 @@ export class Service {
   #pool;
   #logins = 0; // admitted and not yet answered
   #sweeping = false;
+  #refused = new Map(); // "kind endpoint" -> answers made here that the module does not know of
 
   /**
    * @param {{maxInstances: number, maxQueue: number, loginConcurrency: number}} limits bounds of the isolate
@@ -34,10 +38,10 @@ export class Service {
     const began = Date.now();
     const login = isLogin(request);
     if (login && this.#logins >= this.#limits.loginConcurrency) {
-      return answer(request, overloaded("Too many logins at once, try again"), began);
+      return this.#refuse(request, overloaded("Too many logins at once, try again"), began);
     }
     if (login) this.#logins++;
-    const response = this.#serve(request, env, ctx).catch((error) => answer(request, failureOf(error), began));
+    const response = this.#serve(request, env, ctx).catch((error) => this.#refuse(request, failureOf(error), began));
     const answered = response.finally(() => {
       if (login) this.#logins--;
     });
@@ -45,9 +49,28 @@ export class Service {
     return answered;
   }
 
+  #refuse(request, failure, began) {
+    const what = `${failure.kind} ${endpointOf(new URL(request.url).pathname)}`;
+    if (this.#refused.has(what) || this.#refused.size < MAX_REFUSED) {
+      this.#refused.set(what, (this.#refused.get(what) ?? 0) + 1);
+    }
+    return answer(request, failure, began);
+  }
+
+  /** What was refused since the module was last told, for its counts of errors. */
+  #takeRefused() {
+    const refused = Array.from(this.#refused, ([what, count]) => {
+      const [kind, endpoint] = what.split(" ");
+      return { kind, endpoint, count };
+    });
+    this.#refused.clear();
+    return refused;
+  }
+
   async #serve(request, env, ctx) {
     const { head, body } = await readRequest(request);
     const instance = await this.#pool.acquire(env);
+    if (this.#refused.size > 0) head.refused = this.#takeRefused();
     return this.#use(instance, ctx, () => instance.serve(head, body, env, ctx));
   }
 

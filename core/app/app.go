@@ -22,6 +22,7 @@ import (
 	"tracedge/core/secret"
 	"tracedge/core/shell"
 	"tracedge/core/storage"
+	"tracedge/core/tally"
 	"tracedge/core/trace"
 	"tracedge/core/web"
 )
@@ -46,6 +47,7 @@ type App struct {
 	store   *storage.Store
 	shell   *shell.Service
 	auth    *auth.Service
+	counter *tally.Counter
 	ready   bool // settings are complete
 
 	started atomic.Bool // the first request has been served
@@ -56,6 +58,8 @@ type App struct {
 // 503, and a record names each of them.
 func New(o Options) (*App, error) {
 	c, problems := config.Parse(o.Vars)
+	counter := tally.NewCounter(o.Logger, o.Clock)
+	o.Logger = counter
 	store := storage.New(storage.Options{
 		Sequencer: o.Sequencer, Edge: o.Edge, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
 		Sealer: secret.Derived(c.JWTSecret, "tracedge short-lived records", o.Random),
@@ -63,14 +67,14 @@ func New(o Options) (*App, error) {
 	directory := accounts.NewDirectory(store)
 	mail.NewSender(store, c.Mail, o.Fetcher, o.Clock, o.Logger)
 	a := &App{
-		options: o, store: store, ready: len(problems) == 0,
+		options: o, store: store, counter: counter, ready: len(problems) == 0,
 		shell: shell.New(store, o.Build, o.Clock()),
 		auth: auth.New(auth.Options{
 			Config: c, Store: store, Accounts: directory, Limits: limits.New(store), Clock: o.Clock, Random: o.Random,
 		}),
 	}
 	var err error
-	if a.table, err = web.NewTable(a.shell.Routes(), a.auth.Routes()); err != nil {
+	if a.table, err = web.NewTable(a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes()); err != nil {
 		return nil, err
 	}
 	a.handler, err = web.New(web.Options{
@@ -89,9 +93,12 @@ func (a *App) Table() *web.Table { return a.table }
 func (a *App) Serve(w http.ResponseWriter, r *http.Request) (finish func()) {
 	var group after.Group
 	ctx := after.With(r.Context(), &group)
+	for _, refused := range platform.From(ctx).Refused {
+		a.counter.Refused(refused.Kind, refused.Endpoint, refused.Count)
+	}
 	a.handler.ServeHTTP(w, r.WithContext(ctx))
-	started := a.started.Swap(true)
-	if started && group.Empty() {
+	started, due := a.started.Swap(true), a.counter.Due()
+	if started && !due && group.Empty() {
 		return nil
 	}
 	return func() {
@@ -99,6 +106,9 @@ func (a *App) Serve(w http.ResponseWriter, r *http.Request) (finish func()) {
 			a.background("startup", a.start)
 		}
 		group.Run(a.report)
+		if due {
+			a.background("tally", func(ctx context.Context) error { return a.counter.Flush(ctx, a.store) })
+		}
 	}
 }
 

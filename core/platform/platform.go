@@ -13,6 +13,16 @@ type Info struct {
 	Address  string // client address of the connection, "" when unknown
 	Cold     bool   // first request of its instance
 	Oversize bool   // the body is longer than the limit and was cut there
+
+	// Refused are requests that were answered in front of the module since it was last told.
+	Refused []Refusals
+}
+
+// Refusals counts requests of one kind that never reached the module.
+type Refusals struct {
+	Kind     string `json:"kind"` // error_kind
+	Endpoint string `json:"endpoint"`
+	Count    int64  `json:"count"`
 }
 
 type contextKey struct{}

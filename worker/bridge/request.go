@@ -23,6 +23,8 @@ type head struct {
 	Address  string      `json:"address"`
 	Cold     bool        `json:"cold"`
 	Oversize bool        `json:"oversize"` // the body was longer than the limit and is cut
+
+	Refused []platform.Refusals `json:"refused"`
 }
 
 // request makes the current request of the context into one of net/http.
@@ -43,7 +45,7 @@ func request(ctx context.Context) (*http.Request, error) {
 		r.Header.Add(pair[0], pair[1])
 	}
 	r.URL, r.RequestURI, r.Host = parseURL(h.URL)
-	info := platform.Info{Address: h.Address, Cold: h.Cold, Oversize: h.Oversize}
+	info := platform.Info{Address: h.Address, Cold: h.Cold, Oversize: h.Oversize, Refused: h.Refused}
 	return r.WithContext(platform.With(ctx, info)), nil
 }
 

@@ -35,5 +35,8 @@ export const PASS_INTERVAL_MS = 1100;
 /** Longest back-off after failed passes, in ms. */
 export const MAX_BACKOFF_MS = 60 * 1000;
 
+/** Greatest expiration that KV takes, in Unix seconds (January 2038); it refuses a greater one as out of range. */
+export const MAX_KV_EXPIRATION = 2 ** 31 - 1;
+
 /** Dirty keys per log row, and the number after which a pass ends. An alarm may make 1,000 KV calls. */
 export const KEYS_PER_ROW = 250;

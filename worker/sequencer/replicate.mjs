@@ -7,7 +7,7 @@
  * promise, and the watermark moves over the rows that are complete.
  */
 
-import { FIRST_PASS_MS, MAX_BACKOFF_MS, PASS_INTERVAL_MS } from "./limits.mjs";
+import { FIRST_PASS_MS, MAX_BACKOFF_MS, MAX_KV_EXPIRATION, PASS_INTERVAL_MS } from "./limits.mjs";
 
 /** Writes the dirty records of one partition to KV. */
 export class Replicator {
@@ -87,7 +87,9 @@ export class Replicator {
     if (replica.x !== undefined) {
       options.metadata.x = replica.x;
       // KV refuses an expiry less than 60 s away, and reads its own clock a little later than this.
-      options.expiration = Math.max(Math.ceil(replica.x / 1000), Math.ceil(this.#clock() / 1000) + 61);
+      // Beyond what KV can take it is left out; the metadata says it all the same.
+      const expiration = Math.max(Math.ceil(replica.x / 1000), Math.ceil(this.#clock() / 1000) + 61);
+      if (expiration <= MAX_KV_EXPIRATION) options.expiration = expiration;
     }
     return this.#kv.put(kvKey, replica.d, options);
   }

@@ -17,6 +17,7 @@ func replicas(l *lab) {
 			{Key: l.key("own"), Doc: doc, EdgeKey: l.key("own"), Expires: later},
 			{Key: l.key("alias"), Doc: `2`, EdgeKey: l.index("alias")},
 			{Key: l.key("private"), Doc: `3`},
+			{Key: l.key("far"), Doc: `6`, EdgeKey: l.key("far"), Expires: forever}, // later than KV can be told
 			{Key: l.key("long"), Doc: `4`, EdgeKey: l.index("long/") + strings.Repeat("k", wire.MaxKey-len(l.index("long/")))},
 		},
 		Adds: []wire.Add{{Key: l.key("n"), N: 5, EdgeKey: l.index("n")}},
@@ -26,10 +27,11 @@ func replicas(l *lab) {
 	}
 	l.settle()
 	long := l.read("long")["long"].EdgeKey
-	found := l.edge(l.key("own"), l.index("alias"), l.key("private"), l.key("alias"), l.index("n"), long)
+	found := l.edge(l.key("own"), l.index("alias"), l.key("private"), l.key("alias"), l.index("n"), l.key("far"), long)
 	want := map[string]wire.Record{
 		l.key("own"):     {Key: l.key("own"), Version: version, Doc: doc, Expires: later},
 		l.index("alias"): {Key: l.index("alias"), Version: version, Doc: `2`},
+		l.key("far"):     {Key: l.key("far"), Version: version, Doc: `6`, Expires: forever},
 		l.index("n"):     {Key: l.index("n"), Version: version, Doc: `5`},
 		long:             {Key: long, Version: version, Doc: `4`},
 	}

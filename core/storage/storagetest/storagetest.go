@@ -3,6 +3,7 @@
 package storagetest
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -27,9 +28,16 @@ type Backend struct {
 	Slow bool
 }
 
-// Run runs the suite as parallel subtests of t. It calls open once for each case; what open returns may be shared and
-// may hold old data, because each case works in partitions with random names. open ends what it starts by t.Cleanup.
+// width is how many cases run at the same time. Most wait more than they compute, so it does not depend on the machine as
+// that of parallel subtests does.
+const width = 8
+
+// Run runs the suite as subtests of t, several at a time. It calls open once for each case, from any goroutine; what open
+// returns may be shared and may hold old data, because each case works in partitions with random names. open ends what it
+// starts by t.Cleanup.
 func Run(t *testing.T, open func(testing.TB) Backend) {
+	slots := make(chan struct{}, width)
+	var wait sync.WaitGroup
 	for _, c := range []struct {
 		name string
 		run  func(*lab)
@@ -79,9 +87,11 @@ func Run(t *testing.T, open func(testing.TB) Backend) {
 		{"MalformedCommits", malformedCommits},
 		{"RandomRun", randomRun},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			c.run(newLab(t, open(t)))
+		slots <- struct{}{}
+		wait.Go(func() {
+			defer func() { <-slots }()
+			t.Run(c.name, func(t *testing.T) { c.run(newLab(t, open(t))) })
 		})
 	}
+	wait.Wait()
 }
