@@ -32,7 +32,7 @@ type Sender struct {
 // NewSender registers the rows of mail with the store.
 func NewSender(s *storage.Store, c config.Mail, f platform.Fetcher, clock func() time.Time, l trace.Logger) {
 	m := &Sender{c, f, clock, l}
-	s.Handle("mail_send_message", storage.Handler{Perform: m.perform})
+	s.Handle("mail_send_message", storage.Handler{Perform: m.perform, GiveUp: time.Hour})
 }
 
 // Send stores a message to be sent with the commit of tx. A crash before the commit sends nothing; after it the message

@@ -80,7 +80,7 @@ func (s *Store) Resolve(ctx context.Context, p Partition, c Claim) (bool, error)
 	}
 	if state.decided {
 		ours, _ := split(state.rows, func(r Row) bool { return r.Target != "" })
-		done := s.deliver(ctx, ours)
+		done := s.deliver(ctx, home, ours)
 		if err := s.settle(ctx, home, done); err != nil {
 			return false, err
 		}
@@ -118,8 +118,8 @@ func (s *Store) inquire(ctx context.Context, home Partition, op string) (opState
 	}
 	var state opState
 	for _, w := range reply.Scans[0].Records {
-		r, err := rowOf(s.record(w))
-		if err != nil {
+		var r Row
+		if err := s.record(w).Decode(&r); err != nil {
 			return state, err
 		}
 		state.rows = append(state.rows, r)

@@ -24,9 +24,9 @@ func (s *Store) dispatch(ctx context.Context, home Partition, rows []Row) {
 		return
 	}
 	first, rest := split(rows, func(r Row) bool { return r.now })
-	done := s.deliver(ctx, first)
+	done := s.deliver(ctx, home, first)
 	err := after.Do(ctx, "outbox_deliver_rows", func(ctx context.Context) error {
-		return s.settle(ctx, home, append(done, s.deliver(ctx, rest)...))
+		return s.settle(ctx, home, append(done, s.deliver(ctx, home, rest)...))
 	})
 	if err != nil {
 		s.notice(ctx, "outbox_deliver_rows", err)
@@ -46,19 +46,22 @@ func split(rows []Row, test func(Row) bool) (yes, no []Row) {
 }
 
 // deliver tries each row once, side by side.
-func (s *Store) deliver(ctx context.Context, rows []Row) []outcome {
+func (s *Store) deliver(ctx context.Context, home Partition, rows []Row) []outcome {
 	out := make([]outcome, len(rows))
 	var wg sync.WaitGroup
 	for i, r := range rows {
-		wg.Go(func() { out[i] = s.try(ctx, r) })
+		wg.Go(func() { out[i] = s.try(ctx, home, r) })
 	}
 	wg.Wait()
 	return out
 }
 
 // try delivers one row and says how it stands then.
-func (s *Store) try(ctx context.Context, r Row) outcome {
-	err := s.carry(ctx, r)
+func (s *Store) try(ctx context.Context, home Partition, r Row) outcome {
+	err := r.open(s.sealer, home)
+	if err == nil {
+		err = s.carry(ctx, r)
+	}
 	var later *postponed
 	var never *abandoned
 	now := s.Now()
@@ -74,6 +77,9 @@ func (s *Store) try(ctx context.Context, r Row) outcome {
 		r.Next, r.Reason = now.Add(pause(r.Attempts)), string(fault.KindOf(err))
 		h := s.handlers[r.Kind]
 		r.Failed = h.GiveUp > 0 && now.Sub(r.Created) > h.GiveUp
+	}
+	if r.Failed {
+		r.erase()
 	}
 	return outcome{row: r}
 }
@@ -134,7 +140,7 @@ func (s *Store) settle(ctx context.Context, home Partition, outcomes []outcome) 
 				continue
 			}
 			left.rows[k] = o.row
-			tx.Put(k, o.row, o.row.options()...)
+			tx.Put(k, o.row)
 		}
 		return tx.remark(left)
 	}, workloadScans(home))

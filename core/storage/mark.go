@@ -17,8 +17,12 @@ const markPrefix Key = markArea + "/"
 
 // leave adds what the commit owes the sweep: its rows and the mark.
 func (tx *Tx) leave() error {
-	for _, r := range tx.rows {
-		if err := tx.Put(r.key(tx.partition), r, r.options()...); err != nil {
+	for i := range tx.rows {
+		r := &tx.rows[i]
+		if err := r.seal(tx.store.sealer, tx.partition); err != nil {
+			return err
+		}
+		if err := tx.Put(r.key(tx.partition), r); err != nil {
 			return err
 		}
 	}

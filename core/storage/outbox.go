@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -16,15 +15,16 @@ type Row struct {
 	Number   int             `json:"n"`  // among the rows of that update
 	Kind     string          `json:"kind"`
 	Target   string          `json:"target,omitempty"` // partition; empty for the world outside
-	Payload  json.RawMessage `json:"payload"`
+	Payload  json.RawMessage `json:"payload"`          // as stored: a sealed text when Sealed
+	Sealed   bool            `json:"sealed,omitempty"` // the payload is encrypted at rest
 	Created  time.Time       `json:"created"`
 	Next     time.Time       `json:"next"` // not tried by the sweep before
 	Attempts int             `json:"attempts"`
 	Failed   bool            `json:"failed,omitempty"` // given up
 	Reason   string          `json:"reason,omitempty"` // why the last attempt failed: generic text
 
-	now    bool
-	sealed bool
+	now   bool
+	plain json.RawMessage // the payload in the clear, while it is being handled
 }
 
 // ID identifies the row for its target.
@@ -32,7 +32,7 @@ func (r Row) ID() string { return fmt.Sprintf("%s.%d", r.Op, r.Number) }
 
 // Decode reads the payload into v.
 func (r Row) Decode(v any) error {
-	if err := json.Unmarshal(r.Payload, v); err != nil {
+	if err := json.Unmarshal(r.plain, v); err != nil {
 		return asFault(&unusable{err})
 	}
 	return nil
@@ -59,8 +59,8 @@ type SendOption func(*Row)
 // Now has the row delivered before the request is answered, as far as time allows. Other rows follow the response.
 func Now() SendOption { return func(r *Row) { r.now = true } }
 
-// Secret encrypts the row at rest.
-func Secret() SendOption { return func(r *Row) { r.sealed = true } }
+// Secret encrypts the payload at rest. The rest of the row stays readable, so that a key which is lost blocks nothing.
+func Secret() SendOption { return func(r *Row) { r.Sealed = true } }
 
 // Send stores a row for a partition with this commit.
 func (tx *Tx) Send(kind label, target Partition, payload any, opts ...SendOption) error {
@@ -81,7 +81,7 @@ func (tx *Tx) send(kind, target string, payload any, opts []SendOption) error {
 		return tx.fail(err)
 	}
 	r := Row{
-		Op: tx.id, Number: len(tx.rows), Kind: kind, Target: target, Payload: doc,
+		Op: tx.id, Number: len(tx.rows), Kind: kind, Target: target, Payload: doc, plain: doc,
 		Created: tx.now, Next: tx.now.Add(lease), // the request that sends it has the first go
 	}
 	for _, o := range opts {
@@ -108,21 +108,50 @@ func (r Row) key(home Partition) Key {
 	return home.Key(outboxArea, r.Op, fmt.Sprintf("%04d", r.Number))
 }
 
-func (r Row) options() []PutOption {
-	if r.sealed {
-		return []PutOption{Sealed()}
+// seal makes the payload ready to be stored.
+func (r *Row) seal(s Sealer, home Partition) error {
+	if !r.Sealed {
+		return nil
 	}
-	return nil
+	if s == nil {
+		return errNoSealer
+	}
+	text, err := s.Seal(r.plain, string(r.key(home)))
+	if err != nil {
+		return err
+	}
+	r.Payload, err = json.Marshal(text)
+	return err
 }
 
-// rowOf reads a stored row, with what its key and form tell.
-func rowOf(rec Record) (Row, error) {
-	var r Row
-	if err := rec.Decode(&r); err != nil {
-		return r, err
+// erase removes a secret payload that nobody will need any more.
+func (r *Row) erase() {
+	if r.Sealed {
+		r.Payload, r.plain, r.Sealed = json.RawMessage("null"), nil, false
 	}
-	r.sealed = strings.HasPrefix(rec.doc, sealedHead)
-	return r, nil
+}
+
+// open makes the payload of a stored row ready to be handled.
+func (r *Row) open(s Sealer, home Partition) error {
+	switch {
+	case r.plain != nil:
+		return nil
+	case !r.Sealed:
+		r.plain = r.Payload
+		return nil
+	case s == nil:
+		return errNoSealer
+	}
+	var text string
+	if err := json.Unmarshal(r.Payload, &text); err != nil {
+		return asFault(&unusable{err})
+	}
+	plain, err := s.Open(text, string(r.key(home)))
+	if err != nil {
+		return asFault(&unusable{err})
+	}
+	r.plain = plain
+	return nil
 }
 
 // Postpone has Perform tried again at a later time without counting as a failed attempt: something is not there yet.

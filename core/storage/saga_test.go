@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -239,11 +240,11 @@ func TestPerformIsRetriedAndGivenUp(t *testing.T) {
 		return errors.New("down")
 	}})
 	if err := p.Update(ctx, "test_send_out", box, func(tx *storage.Tx) error {
-		return tx.SendOut("test_call_out", "x", storage.Secret())
+		return tx.SendOut("test_call_out", "hush-hush", storage.Secret())
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if raw := mustJSON(t, w.dump(t, box)); strings.Contains(raw, "test_call_out") {
+	if raw := mustJSON(t, w.dump(t, box)); strings.Contains(raw, "hush") {
 		t.Fatalf("a secret row is stored in the clear: %s", raw)
 	}
 	for range 100 {
@@ -261,3 +262,46 @@ func TestPerformIsRetriedAndGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// A row whose key is lost must not keep the partition's other work from being done.
+func TestRowThatCannotBeOpenedBlocksNothing(t *testing.T) {
+	w := newWorld()
+	ctx, _ := w.traced(t)
+	p := w.process().join()
+	p.Handle("test_call_out", storage.Handler{GiveUp: time.Hour, Perform: func(context.Context, storage.Row) error {
+		return errors.New("down")
+	}})
+	if err := p.Update(ctx, "test_send_out", account("u1"), func(tx *storage.Tx) error {
+		return tx.SendOut("test_call_out", "hush-hush", storage.Secret())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	rotated := w.process()
+	rotated.Store = storage.New(storage.Options{
+		Sequencer: rotated, Edge: w.backend.Edge(), Logger: w, Clock: w.clock, Random: rand.Reader, Sealer: noKey{},
+	})
+	rotated.join()
+	rotated.Handle("test_call_out", storage.Handler{GiveUp: time.Hour, Perform: func(context.Context, storage.Row) error {
+		t.Error("performed without its payload")
+		return nil
+	}})
+	if err := rotated.register(ctx, "u1", "ana"); err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		w.pass(2 * time.Minute)
+		if _, err := rotated.Sweep(ctx, 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for k, d := range w.dump(t, account("u1")) {
+		if strings.Contains(k, "/outbox/") && !strings.Contains(d, `"failed":true`) {
+			t.Errorf("%s is left: %s", k, d)
+		}
+	}
+}
+
+// noKey opens nothing.
+type noKey struct{ hexSealer }
+
+func (noKey) Open(string, string) ([]byte, error) { return nil, errOtherRecord }

@@ -13,12 +13,14 @@ type Sealer interface {
 	Open(sealed, context string) ([]byte, error)
 }
 
+var errNoSealer = errors.New("storage: no sealer")
+
 // A sealed document is {"sealed":"<text>"}; no record of the program has that shape otherwise.
 const sealedHead = `{"sealed":"`
 
 func seal(s Sealer, k Key, doc string) (string, error) {
 	if s == nil {
-		return "", errors.New("storage: no sealer")
+		return "", errNoSealer
 	}
 	text, err := s.Seal([]byte(doc), string(k))
 	if err != nil {
@@ -40,7 +42,7 @@ func open(s Sealer, k Key, doc string) (string, error) {
 		return "", err
 	}
 	if s == nil {
-		return "", errors.New("storage: no sealer")
+		return "", errNoSealer
 	}
 	plain, err := s.Open(box.Sealed, string(k))
 	return string(plain), err

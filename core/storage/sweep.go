@@ -59,7 +59,7 @@ func (s *Store) sweep(ctx context.Context, name string) error {
 			r.Next = tx.now.Add(lease)
 			left.rows[k] = r
 			due = append(due, r)
-			tx.Put(k, r, r.options()...)
+			tx.Put(k, r)
 		}
 		for name, c := range left.reserved {
 			if c.Expires.Before(tx.now) {
@@ -74,7 +74,7 @@ func (s *Store) sweep(ctx context.Context, name string) error {
 	}
 	errs := []error{}
 	if len(due) > 0 {
-		errs = append(errs, s.settle(ctx, p, s.deliver(ctx, due)))
+		errs = append(errs, s.settle(ctx, p, s.deliver(ctx, p, due)))
 	}
 	for _, c := range lapsed {
 		_, err := s.Resolve(ctx, p, c)

@@ -26,8 +26,8 @@ func (tx *Tx) workload() (workload, error) {
 		return w, err
 	}
 	for _, rec := range rows.Records {
-		r, err := rowOf(rec)
-		if err != nil {
+		var r Row
+		if err := rec.Decode(&r); err != nil {
 			return w, tx.fail(err)
 		}
 		w.rows[rec.Key] = r

@@ -9,12 +9,13 @@ import (
 
 // replicasExpire: a replica goes at its time, though KV itself would keep it for a minute at least.
 func replicasExpire(l *lab) {
-	key, gone := l.index("brief"), l.index("gone")
+	key, gone, last := l.index("brief"), l.index("gone"), l.index("last")
 	life := l.life()
 	if l.back.Slow {
 		life = 4 * time.Second // replication takes its time
 	}
 	l.putAs("gone", `0`, gone)
+	l.putAs("last", `0`, last)
 	x := l.whileLive(life, func(x int64) {
 		l.apply(wire.CommitRequest{Puts: []wire.Put{
 			{Key: l.key("brief"), Doc: `1`, Expires: x, EdgeKey: key},
@@ -30,9 +31,10 @@ func replicasExpire(l *lab) {
 	l.wantEdge(gone, "")
 	l.passes(x)
 	l.wantEdge(key, "")
-	reply, err := l.back.Edge.Scan(l.Context(), wire.EdgeScanRequest{Prefix: l.index(""), Limit: 10})
-	if err != nil || len(reply.Records) != 0 {
-		l.Fatalf("edge scan after expiry returns %+v, %v", reply, err)
+	for _, limit := range []int{1, 10} { // by 1, what has expired would be a page of its own
+		if got := l.edgePages(l.index(""), limit); len(got) != 1 || got[0].Key != last {
+			l.Fatalf("edge pages of %d after expiry are %+v", limit, got)
+		}
 	}
 	l.putAs("brief", `2`, key)
 	l.settle()
