@@ -146,9 +146,9 @@ func (s *Store) settle(ctx context.Context, home Partition, outcomes []outcome) 
 	}, workloadScans(home))
 }
 
-// pause before the next attempt at a row: a minute, doubling, at most an hour.
+// pause before the next attempt at a row: ten seconds, doubling, at most an hour.
 func pause(attempts int) time.Duration {
-	return min(time.Hour, time.Minute<<min(attempts-1, 6))
+	return min(time.Hour, 10*time.Second<<min(attempts-1, 10))
 }
 
 func (s *Store) notice(ctx context.Context, task string, err error) {

@@ -253,7 +253,7 @@ func TestPerformIsRetriedAndGivenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if tries < 4 || tries > 9 {
+	if tries < 6 || tries > 12 {
 		t.Fatalf("tried %d times in its hour", tries)
 	}
 	for k := range w.dump(t, box) {
