@@ -2,6 +2,8 @@
  * @file What the module may ask of the platform. Text in, text out.
  */
 
+const MAX_EDGE_KEYS = 100; // of an edge read
+const MAX_EDGE_PAGE = 1000; // records of an edge scan
 const MAX_FETCHED = 1024 * 1024; // characters of a body that came from outside
 const FETCH_TIMEOUT_MS = 10 * 1000;
 
@@ -52,25 +54,29 @@ function bound(env, name) {
 }
 
 async function edgeGet(kv, { keys }) {
+  if ((keys ?? []).length > MAX_EDGE_KEYS) throw new RangeError(`an edge read of ${keys.length} keys`);
+  return { records: await fetchRecords(kv, keys ?? []) };
+}
+
+async function fetchRecords(kv, keys) {
   const found = await Promise.all(keys.map((key) => kv.getWithMetadata(key, "text")));
   const now = Date.now();
   const records = [];
   found.forEach(({ value, metadata }, i) => {
     if (isLive(value, metadata, now)) records.push(recordOf(keys[i], value, metadata));
   });
-  return { records };
+  return records;
 }
 
-/** An empty page may not be the last, so it is skipped. */
+/** A page may be empty, or hold only what has expired, and not be the last: it is skipped. */
 async function edgeScan(kv, { prefix, cursor, limit }) {
+  if (!(limit >= 1 && limit <= MAX_EDGE_PAGE)) throw new RangeError(`an edge scan of limit ${limit}`);
   let at = cursor;
   for (;;) {
     const page = await kv.list({ prefix, limit, cursor: at || undefined });
     const next = page.list_complete ? "" : page.cursor;
-    if (page.keys.length > 0 || next === "") {
-      const { records } = await edgeGet(kv, { keys: page.keys.map((key) => key.name) });
-      return { records, cursor: next };
-    }
+    const records = await fetchRecords(kv, page.keys.map((key) => key.name));
+    if (records.length > 0 || next === "") return { records, cursor: next };
     at = next;
   }
 }

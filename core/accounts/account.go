@@ -3,6 +3,7 @@ package accounts
 import (
 	"time"
 
+	"tracedge/core/adaptertype"
 	"tracedge/core/storage"
 )
 
@@ -17,7 +18,32 @@ type Account struct {
 	WorkspaceID  *string   `json:"workspace_id"`
 	TokenVersion int64     `json:"token_version"` // raised to refuse every earlier token
 	CreatedAt    time.Time `json:"created_at"`
-	UpdatedAt    time.Time `json:"updated_at"`
+	UpdatedAt    time.Time `json:"updated_at"` // of the last change by a user or an admin
+
+	Subscription *Subscription       `json:"subscription,omitempty"` // set by operator tooling only
+	Adapters     *[]adaptertype.Type `json:"available_adapters,omitempty"`
+	Selected     *adaptertype.Type   `json:"selected_adapter,omitempty"`
+}
+
+// AllowedAdapters are the adapters that the account may use: its own list if it has one, which may be empty, else its
+// tier's.
+func (a Account) AllowedAdapters() []adaptertype.Type {
+	if a.Adapters != nil {
+		return *a.Adapters
+	}
+	return a.Tier.Limits().AvailableAdapters
+}
+
+// Subscription is what an account pays for.
+type Subscription struct {
+	ID           string     `json:"subscription_id"`
+	PlanID       string     `json:"plan_id"`
+	Status       string     `json:"status"`
+	StartedAt    time.Time  `json:"started_at"`
+	ExpiresAt    *time.Time `json:"expires_at"`
+	AutoRenew    bool       `json:"auto_renew"`
+	BillingCycle string     `json:"billing_cycle"`
+	Price        int64      `json:"price_per_cycle"` // cents
 }
 
 // Credential is the record user/<id>/credential.
@@ -50,17 +76,6 @@ type Transaction struct {
 	BalanceAfter  int64     `json:"balance_after"`
 }
 
-// Tier is what an account has subscribed to.
-type Tier string
-
-// The tiers.
-const (
-	Basic        Tier = "Basic"
-	Professional Tier = "Professional"
-	Enterprise   Tier = "Enterprise"
-	AdminTier    Tier = "Admin"
-)
-
 // Status says whether an account may act.
 type Status string
 
@@ -72,6 +87,11 @@ const (
 	PendingVerification Status = "PendingVerification"
 	TrialExpired        Status = "TrialExpired"
 )
+
+// Allowed are the values of a status.
+func (Status) Allowed() []string {
+	return []string{string(Active), string(Suspended), string(Banned), string(PendingVerification), string(TrialExpired)}
+}
 
 // Explain is the text that tells the holder of an account why it may not act.
 func (s Status) Explain() string {
