@@ -52,28 +52,9 @@ type Credential struct {
 	Version int64  `json:"version"` // grows with each change, so that a late copy is known as old
 }
 
-// Balance is the record user/<id>/balance. It changes only together with a transaction.
-type Balance struct {
-	Credits   int64     `json:"credits"` // 0 to 2^53-1
-	UpdatedAt time.Time `json:"updated_at"`
-}
-
 // Login is the record user/<id>/login.
 type Login struct {
 	At time.Time `json:"at"`
-}
-
-// Transaction is one change of the balance.
-type Transaction struct {
-	ID            string    `json:"transaction_id"`
-	UserID        string    `json:"user_id"`
-	Amount        int64     `json:"amount"`
-	Type          string    `json:"transaction_type"`
-	Description   string    `json:"description"`
-	OperationType *string   `json:"operation_type"`
-	OperationID   *string   `json:"operation_id"`
-	Time          time.Time `json:"timestamp"`
-	BalanceAfter  int64     `json:"balance_after"`
 }
 
 // Status says whether an account may act.
@@ -117,7 +98,6 @@ func Key(p storage.Partition) storage.Key { return p.Key("account") }
 
 // The records beside it.
 func credentialKey(p storage.Partition) storage.Key { return p.Key("credential") }
-func balanceKey(p storage.Partition) storage.Key    { return p.Key("balance") }
 func loginKey(p storage.Partition) storage.Key      { return p.Key("login") }
 
 // PutAccount writes an account.

@@ -101,9 +101,9 @@ func (n New) put(tx *storage.Tx, username, email storage.Partition) error {
 	credential := Credential{Hash: n.Hash, Version: 1}
 	PutAccount(tx, a)
 	tx.Put(credentialKey(p), credential)
-	tx.Put(balanceKey(p), Balance{n.Credits, a.CreatedAt})
+	PutBalance(tx, p, Balance{n.Credits, a.CreatedAt})
 	if n.Grant != nil {
-		putTransaction(tx, p, *n.Grant)
+		PutTransaction(tx, p, *n.Grant)
 	}
 	audit.Put(tx, p, n.Event)
 	tx.Send("accounts_hold_username", username, credential, storage.Now())
@@ -115,8 +115,4 @@ func (n New) put(tx *storage.Tx, username, email storage.Partition) error {
 		tx.Send("accounts_add_workspace", workspacePartition(n.Workspace.ID), membership{*n.Workspace, a.UserID, a.CreatedAt})
 	}
 	return nil
-}
-
-func putTransaction(tx *storage.Tx, p storage.Partition, t Transaction) error {
-	return tx.Put(p.Key("transaction", storage.Ascending(t.Time)+"-"+t.ID), t)
 }

@@ -14,6 +14,7 @@ import (
 	"tracedge/core/after"
 	"tracedge/core/auth"
 	"tracedge/core/config"
+	"tracedge/core/credits"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
 	"tracedge/core/limits"
@@ -74,7 +75,10 @@ func New(o Options) (*App, error) {
 		}),
 	}
 	var err error
-	if a.table, err = web.NewTable(a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes()); err != nil {
+	if a.table, err = web.NewTable(
+		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
+		credits.NewService(store, directory, c).Routes(),
+	); err != nil {
 		return nil, err
 	}
 	a.handler, err = web.New(web.Options{
