@@ -55,7 +55,7 @@ test: wasm test-js deploy-check
 ## test-js: the JavaScript of the worker, under Node
 .PHONY: test-js
 test-js: node_modules
-	$(NODE) --test worker/
+	$(NODE) --test $(shell find worker -name '*.test.mjs')
 
 ## check: formatting, vet, staticcheck, tidy modules, clean tree, layout
 .PHONY: check

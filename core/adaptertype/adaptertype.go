@@ -72,7 +72,9 @@ func (Type) Allowed() []string {
 }
 
 // Premium reports whether an upload through the type counts as premium use.
-func (t Type) Premium() bool { return t == StellarMainnet || t == EthereumGoerli || t == PolygonArweave }
+func (t Type) Premium() bool {
+	return t == StellarMainnet || t == EthereumGoerli || t == PolygonArweave
+}
 
 // Traits tells what is fixed for the type.
 func (t Type) Traits() Traits {

@@ -54,6 +54,10 @@ func Apply(tx *storage.Tx, userID string, c Change) (accounts.Balance, error) {
 	case c.Amount > 0 && b.Credits > wire.MaxNumber-c.Amount:
 		return b, fault.Conflict("amount", "The balance would be too large")
 	}
+	// Transactions are listed by time, and their order must be that of the commits.
+	if !c.Time.After(b.UpdatedAt) {
+		c.Time = b.UpdatedAt.Add(time.Microsecond)
+	}
 	b = accounts.Balance{Credits: b.Credits + c.Amount, UpdatedAt: c.Time}
 	if err := accounts.PutBalance(tx, p, b); err != nil {
 		return b, err

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -170,6 +169,3 @@ func Abandon(reason string) error { return &abandoned{reason} }
 type abandoned struct{ reason string }
 
 func (e *abandoned) Error() string { return e.reason }
-
-// errApplied tells that a row was applied before.
-var errApplied = errors.New("storage: row applied before")

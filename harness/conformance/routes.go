@@ -1,0 +1,60 @@
+package conformance
+
+import "strings"
+
+// route is a row of the contract's route tables.
+type route struct {
+	method, path string
+	class        string // public, user or jwt
+	noBody       bool
+}
+
+// routes are the mounted routes: shell (accounts, section 1) and auth (section 2).
+func routes() []route {
+	return []route{
+		{"GET", "/", "public", true},
+		{"GET", "/health", "public", true},
+		{"GET", "/health/db", "public", true},
+		{"GET", "/version", "public", true},
+		{"POST", "/api/auth/login", "public", false},
+		{"POST", "/api/auth/register", "public", false},
+		{"GET", "/api/auth/verify", "user", true},
+		{"POST", "/api/auth/logout", "jwt", true},
+		{"GET", "/api/auth/profile", "user", true},
+		{"POST", "/api/auth/refresh", "jwt", true},
+		{"POST", "/api/auth/forgot-password", "public", false},
+		{"POST", "/api/auth/reset-password", "public", false},
+	}
+}
+
+// routeOf returns the mounted route with that path.
+func routeOf(path string) (route, bool) {
+	for _, r := range routes() {
+		if r.path == path {
+			return r, true
+		}
+	}
+	return route{}, false
+}
+
+// allows reports whether the route answers a method.
+func (r route) allows(method string) bool {
+	return method == r.method || method == "OPTIONS" || method == "HEAD" && r.method == "GET"
+}
+
+// request is the plainest request of the route.
+func (r route) request() Request {
+	if r.noBody {
+		return bare(r.method, r.path)
+	}
+	return post(r.path, "{}")
+}
+
+// label is the path as a part of a case name.
+func (r route) label() string {
+	label := strings.TrimPrefix(strings.TrimPrefix(r.path, "/api/auth/"), "/")
+	if label == "" {
+		return "root"
+	}
+	return strings.ReplaceAll(label, "/", "-")
+}

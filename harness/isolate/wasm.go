@@ -1,0 +1,116 @@
+package isolate
+
+import (
+	"errors"
+	"weak"
+
+	"github.com/grafana/sobek"
+
+	"tracedge/harness/gojs"
+)
+
+// wasmHandle is a compiled module behind a WebAssembly.Module.
+type wasmHandle struct{ module *gojs.Module }
+
+// programHandle is a Go program behind a WebAssembly.Instance.
+type programHandle struct{ program *gojs.Program }
+
+// installWasm gives the prelude what WebAssembly and class Go are made of.
+func (i *isolate) installWasm() {
+	i.def("wasmImports", func(call sobek.FunctionCall) sobek.Value {
+		var list []sobek.Value
+		for _, imp := range handleOf[*wasmHandle](i, call.Argument(0)).module.Imports() {
+			obj := i.rt.NewObject()
+			_ = obj.Set("module", imp.Module)
+			_ = obj.Set("name", imp.Name)
+			_ = obj.Set("kind", "function")
+			list = append(list, obj)
+		}
+		return i.list(list...)
+	})
+	i.def("wasmInstantiate", i.wasmInstantiate)
+	i.def("wasmStart", i.wasmStart)
+	i.def("wasmMemory", func(call sobek.FunctionCall) sobek.Value {
+		return i.rt.ToValue(i.rt.NewArrayBuffer(handleOf[*programHandle](i, call.Argument(0)).program.Memory()))
+	})
+}
+
+// wasmInstantiate(module, go, lookup)
+func (i *isolate) wasmInstantiate(call sobek.FunctionCall) sobek.Value {
+	i.requireEvent()
+	module := handleOf[*wasmHandle](i, call.Argument(0)).module
+	self := call.Argument(1).(*sobek.Object)
+	lookup := func(from, name string) sobek.Value {
+		return i.invoke(call.Argument(2), sobek.Undefined(), i.rt.ToValue(from), i.rt.ToValue(name))
+	}
+	program, err := module.New(i.gojsHost(self), self, lookup)
+	var link *gojs.LinkError
+	if errors.As(err, &link) {
+		panic(i.call("linkError", i.rt.ToValue("WebAssembly.Instance(): "+link.Error())))
+	}
+	if err != nil {
+		panic(i.newError("RangeError", "WebAssembly.Instance(): "+err.Error()))
+	}
+	i.programs[weak.Make(program)] = struct{}{}
+	return i.rt.ToValue(&programHandle{program})
+}
+
+// gojsHost connects a program to the isolate.
+func (i *isolate) gojsHost(self *sobek.Object) gojs.Host {
+	return gojs.Host{
+		Runtime: i.rt,
+		Clock:   &i.loop.clock,
+		Timers:  i.loop,
+		Random:  i.options.Random,
+		Output:  i.programOutput,
+		Calls:   &i.hostCalls,
+		Exit:    func(code int) { i.call("goExit", self, i.rt.ToValue(code)) },
+		Stopped: func(err error) { i.programStopped(self) },
+		NewError: func(err error) sobek.Value {
+			return i.call("runtimeError", i.rt.ToValue(err.Error()))
+		},
+		Uncaught: func(err error) { i.uncaught("Uncaught " + err.Error()) },
+	}
+}
+
+// programStopped resolves the promise of Go.run and forgets programs that are
+// gone.
+func (i *isolate) programStopped(self *sobek.Object) {
+	if ex := i.rt.Try(func() { i.call("goStopped", self) }); ex != nil {
+		i.uncaught("Uncaught " + i.describe(ex.Value()))
+	}
+	for p := range i.programs {
+		program := p.Value()
+		if program == nil {
+			delete(i.programs, p)
+		} else if program.Exited() {
+			delete(i.programs, p)
+		}
+	}
+}
+
+// wasmStart(program, argv, env)
+func (i *isolate) wasmStart(call sobek.FunctionCall) sobek.Value {
+	program := handleOf[*programHandle](i, call.Argument(0)).program
+	list := func(v sobek.Value) []string {
+		var out []string
+		i.rt.ForOf(v, func(item sobek.Value) bool {
+			out = append(out, item.String())
+			return true
+		})
+		return out
+	}
+	if err := program.Start(list(call.Argument(1)), list(call.Argument(2))); err != nil {
+		panic(i.thrown(err))
+	}
+	return sobek.Undefined()
+}
+
+// thrown is the value to throw for an error of a program.
+func (i *isolate) thrown(err error) sobek.Value {
+	var ex *sobek.Exception
+	if errors.As(err, &ex) {
+		return ex.Value()
+	}
+	return i.call("runtimeError", i.rt.ToValue(err.Error()))
+}
