@@ -1,105 +1,131 @@
 /**
- * @file The instances of one isolate. Each is given to one event at a time; further events wait in order.
+ * @file Who may use which instance. An instance serves one request at a time; the others wait in order.
+ *
+ * The pool lends places. A place keeps the instance of its last holder, or is empty: then the holder starts one, because
+ * everything an instance does has to happen within the request it does it for. The platform may end a request without
+ * running another line of it, so each loan ends by itself; overdue places are taken back by whoever comes next.
  */
 
 import { overloaded } from "./failure.mjs";
-import { LOST_MS, QUEUE_TIMEOUT_MS } from "./limits.mjs";
 
-/** A bounded pool with exclusive use. */
+/**
+ * A place for one instance; instance is null when there is none.
+ * @typedef {{instance: import("./instance.mjs").Instance|null, until: number}} Place
+ */
+
+/** Lends places to requests. */
 export class Pool {
-  #start;
-  #limits;
-  #idle = []; // the latest used last: few instances stay warm
-  #taken = new Map(); // instance -> Unix ms
-  #waiting = []; // {resolve, timer}, oldest first
+  #max;
+  #maxWaiting;
+  #waitMs;
+  #idle = [];
+  #lent = new Set();
+  #waiting = [];
 
   /**
-   * @param {{maxInstances: number, maxQueue: number}} limits bounds
-   * @param {function(object): object} start makes an instance for bindings
+   * @param {{max: number, maxWaiting: number, waitMs: number}} bounds places, waiting requests, and how long each waits
    */
-  constructor(limits, start) {
-    this.#limits = limits;
-    this.#start = start;
+  constructor(bounds) {
+    this.#max = bounds.max;
+    this.#maxWaiting = bounds.maxWaiting;
+    this.#waitMs = bounds.waitMs;
   }
 
-  /** Events that wait. */
+  /** Places in use. */
+  get lent() {
+    return this.#lent.size;
+  }
+
+  /** Requests that wait. */
   get waiting() {
     return this.#waiting.length;
   }
 
-  /** Instances that live. */
-  get size() {
-    return this.#idle.length + this.#taken.size;
+  /** Whether a further request would be refused. */
+  get full() {
+    this.#recall();
+    return this.#lent.size >= this.#max && this.#waiting.length >= this.#maxWaiting;
   }
 
   /**
-   * Takes an instance, waiting for one if all are taken. It must come back through `release`.
-   * @param {object} env bindings for a new instance
-   * @returns {Promise<object>} the instance
-   * @throws {Failure} overloaded when too many wait already or none came free in time; whatever starting one throws
+   * Lends a place, after those who came before.
+   * @param {number} leaseMs when the loan ends at the latest
+   * @param {AbortSignal} [signal] ends the waiting when the client goes away
+   * @returns {Promise<Place>} to be given back with `give`; rejects with a Failure (503) when too many wait or the
+   *   waiting takes too long, and with the reason of the signal
    */
-  async acquire(env) {
-    if (this.#waiting.length === 0) {
-      const instance = this.#idle.pop() ?? this.#startOne(env);
-      if (instance) return this.#take(instance);
-    }
-    if (this.#waiting.length >= this.#limits.maxQueue) throw overloaded("Too many requests are waiting, try again");
-    const instance = await this.#wait();
-    return instance.dead ? this.acquire(env) : instance;
+  async take(leaseMs, signal) {
+    if (this.full) throw overloaded();
+    const place = this.#waiting.length === 0 && this.#free() ? this.#lend() : await this.#wait(signal);
+    place.until = Date.now() + leaseMs;
+    return place;
   }
 
   /**
-   * Gives an instance back. A dead one is dropped.
-   * @param {object} instance the instance
+   * Takes a place back and lends it to the first who waits.
+   * @param {Place} place a place; set its instance to null when the instance is not to be used again
    */
-  release(instance) {
-    if (!this.#taken.delete(instance)) return; // it was given up as lost
-    if (instance.dead) return this.#refill();
-    const next = this.#waiting.shift();
-    if (!next) return void this.#idle.push(instance);
-    this.#take(instance);
-    next.resolve(instance);
+  give(place) {
+    if (!this.#lent.delete(place)) return; // it was overdue, and is replaced already
+    if (place.instance) this.#idle.push(place);
+    this.#serve();
   }
 
-  /** A dead instance leaves room: the next event may start one of its own. */
-  #refill() {
-    this.#waiting.shift()?.resolve({ dead: true });
+  #free() {
+    return this.#lent.size < this.#max;
   }
 
-  #startOne(env) {
-    if (this.size >= this.#limits.maxInstances) this.#giveUpLost();
-    return this.size < this.#limits.maxInstances ? this.#start(env) : undefined;
+  /** The place used last is the warmest. */
+  #lend() {
+    const place = this.#idle.pop() || { instance: null, until: 0 };
+    this.#lent.add(place);
+    return place;
   }
 
-  #take(instance) {
-    this.#taken.set(instance, Date.now());
-    return instance;
-  }
-
-  /** An event that the platform has ended cannot give its instance back. */
-  #giveUpLost() {
-    const before = Date.now() - LOST_MS;
-    for (const [instance, since] of this.#taken) {
-      if (since > before) continue;
-      this.#taken.delete(instance);
-      instance.die(new Error("lost with its event"));
+  #serve() {
+    while (this.#waiting.length > 0 && this.#free()) {
+      const waiter = this.#waiting.shift();
+      const place = this.#lend();
+      place.until = Date.now() + this.#waitMs; // until the waiter, should it still exist, names its own
+      waiter.resolve(place);
     }
   }
 
-  /** The timer belongs to the event that waits: with it the platform knows that the event is not stuck. */
-  #wait() {
-    return new Promise((resolve, reject) => {
-      const entry = {
-        resolve: (instance) => {
-          clearTimeout(entry.timer);
-          resolve(instance);
-        },
-      };
-      entry.timer = setTimeout(() => {
-        this.#waiting = this.#waiting.filter((other) => other !== entry);
-        reject(overloaded("No instance came free in time, try again"));
-      }, QUEUE_TIMEOUT_MS);
-      this.#waiting.push(entry);
-    });
+  /**
+   * Waits in the queue. The timer is what keeps the platform from calling the request hung: the event it waits for
+   * otherwise belongs to another request. It is also why all that ends the waiting is cleared here and not in `give`.
+   */
+  async #wait(signal) {
+    if (signal && signal.aborted) throw signal.reason;
+    let timer;
+    let abort;
+    try {
+      return await new Promise((resolve, reject) => {
+        const waiter = { resolve };
+        const leave = (reason) => {
+          const index = this.#waiting.indexOf(waiter);
+          if (index < 0) return;
+          this.#waiting.splice(index, 1);
+          reject(reason);
+        };
+        timer = setTimeout(() => leave(overloaded()), this.#waitMs);
+        abort = () => leave(signal.reason);
+        if (signal) signal.addEventListener("abort", abort);
+        this.#waiting.push(waiter);
+      });
+    } finally {
+      clearTimeout(timer);
+      if (signal) signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #recall() {
+    const now = Date.now();
+    for (const place of this.#lent) {
+      if (place.until >= now) continue;
+      this.#lent.delete(place);
+      if (place.instance) place.instance.drop("its request is gone");
+    }
+    this.#serve();
   }
 }

@@ -1,50 +1,76 @@
 /**
- * @file Requests on their way into the module: one JSON text and the bytes of the body.
+ * @file A request in the form in which it is handed to Go: one JSON text and one byte array.
  */
 
-import { MAX_BODY } from "./limits.mjs";
+import { Failure, overloaded } from "./failure.mjs";
+
+/** Longest request body, in bytes. */
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * Reads a request. Its body is read here, up to one byte beyond the limit, so that a slow client never holds an instance.
- * @param {Request} request the request
- * @returns {Promise<{head: object, body: Uint8Array|null}>} head: {method, url, headers, address, oversize}
+ * The head of a request.
+ * @param {Request} request an incoming request
+ * @returns {{method: string, url: string, headers: [string, string][], address: string}} address of the client, "" when
+ *   the platform does not say
  */
-export async function readRequest(request) {
-  const { body, oversize } = await readBody(request);
+export function headOf(request) {
   return {
-    head: {
-      method: request.method,
-      url: request.url,
-      headers: Array.from(request.headers),
-      address: request.headers.get("CF-Connecting-IP") ?? "",
-      oversize,
-    },
-    body,
+    method: request.method,
+    url: request.url,
+    headers: [...request.headers],
+    address: request.headers.get("CF-Connecting-IP") || "",
   };
 }
 
-async function readBody(request) {
-  if (!request.body) return { body: null, oversize: false };
-  const chunks = [];
-  let length = 0;
+/**
+ * Reads a body, but never more than one byte beyond the limit.
+ * @param {Request} request an incoming request
+ * @param {import("./admission.mjs").Gate} budget bytes that the isolate may hold
+ * @returns {Promise<{body: Uint8Array|null, oversize: boolean, release: function(): void}>} what was read, and what
+ *   gives its bytes back to the budget; rejects with a Failure when the budget is used up or the body breaks off
+ */
+export async function readBody(request, budget) {
+  if (!request.body) return { body: null, oversize: false, release: () => undefined };
+  if (Number(request.headers.get("Content-Length")) > MAX_BODY_BYTES) return { body: null, oversize: true, release: () => undefined };
+  const leaves = [];
+  const release = () => leaves.forEach((leave) => leave());
   const reader = request.body.getReader();
-  while (length <= MAX_BODY) {
-    const { done, value } = await reader.read();
-    if (done) return { body: join(chunks, length), oversize: false };
-    chunks.push(value);
-    length += value.byteLength;
+  try {
+    const chunks = [];
+    let length = 0;
+    while (length <= MAX_BODY_BYTES) {
+      const { done, value } = await read(reader);
+      if (done) return { body: join(chunks, length), oversize: false, release };
+      const leave = budget.enter(value.length);
+      if (!leave) throw overloaded();
+      leaves.push(leave);
+      chunks.push(value);
+      length += value.length;
+    }
+    reader.cancel().catch(() => undefined);
+    return { body: join(chunks, MAX_BODY_BYTES + 1), oversize: true, release };
+  } catch (e) {
+    release();
+    throw e;
   }
-  await reader.cancel();
-  return { body: join(chunks, length).subarray(0, MAX_BODY + 1), oversize: true };
+}
+
+async function read(reader) {
+  try {
+    return await reader.read();
+  } catch (e) {
+    throw new Failure(400, "validation_error", "The request body broke off");
+  }
 }
 
 function join(chunks, length) {
-  if (chunks.length === 1) return chunks[0];
-  const whole = new Uint8Array(length);
-  let at = 0;
+  if (chunks.length === 1 && chunks[0].length === length) return chunks[0];
+  const bytes = new Uint8Array(length);
+  let offset = 0;
   for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
+    const part = chunk.subarray(0, length - offset);
+    bytes.set(part, offset);
+    offset += part.length;
   }
-  return whole;
+  return bytes;
 }

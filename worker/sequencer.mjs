@@ -9,8 +9,9 @@ import { DurableObject } from "cloudflare:workers";
 
 import { Ledger } from "./sequencer/ledger.mjs";
 import { PURGE_SLACK_MS, SWEEP_PER_ALARM, TOKEN_MS } from "./sequencer/limits.mjs";
+import { firstExpiry, purge } from "./sequencer/records.mjs";
 import { Replicator } from "./sequencer/replicate.mjs";
-import { firstExpiry, hasNoRecords, purge } from "./sequencer/rows.mjs";
+import { firstName } from "./sequencer/rows.mjs";
 
 /** The sequencer of one partition. Both calls take and give JSON text, which crosses into Go as one string. */
 export class Sequencer extends DurableObject {
@@ -68,14 +69,16 @@ export class Sequencer extends DurableObject {
       const expired = purge(this.#storage.kv, now, SWEEP_PER_ALARM) === SWEEP_PER_ALARM;
       return log.trim(now, SWEEP_PER_ALARM) || expired;
     });
-    if (log.newest === 0 && hasNoRecords(this.#storage.kv)) {
+    if (log.newest === 0 && firstName(this.#storage.kv, "r/") === undefined) {
       // The versions end with the storage. Only the clock keeps new ones above them, so it has to be past the last.
       if (log.last >= now) return this.#wakeAt(log.last + 1);
       await this.#wipe();
       return undefined;
     }
-    let next = Math.min(this.#replicator.due(now), firstExpiry(this.#storage.kv) + PURGE_SLACK_MS);
-    if (log.newest > 0) next = Math.min(next, log.newest + TOKEN_MS + 1);
+    let next = firstExpiry(this.#storage.kv) + PURGE_SLACK_MS;
+    // While KV lacks something, old rows wait for the pass that frees them: an alarm for them would find nothing to do.
+    if (log.dirty) next = Math.min(next, this.#replicator.due(now));
+    else if (log.newest > 0) next = Math.min(next, log.newest + TOKEN_MS + 1);
     if (unfinished) next = now;
     if (next < Infinity) this.#wakeAt(next);
     return undefined;

@@ -1,37 +1,46 @@
 /**
- * @file Trace context for the answers that are made here, without the module: the same rules as in Go.
+ * @file Trace ids of requests that are answered without Go (W3C Trace Context).
  */
 
-const PARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * Reads a W3C traceparent header.
+ * Reads a traceparent header: version 00, or a higher one by its first 55 characters.
  * @param {string|null} header value of the header
- * @returns {{traceId: string, parentId: string, sampled: boolean}|undefined} undefined when it is missing or not valid
+ * @returns {{traceId: string, parentId: string, sampled: boolean}|undefined} undefined when it is missing, malformed or all zero
  */
-export function parseParent(header) {
-  const parts = PARENT.exec(header ?? "");
-  if (!parts) return undefined;
-  const [, version, traceId, parentId, flags, more] = parts;
-  if (version === "ff" || (version === "00" && more !== undefined)) return undefined;
+export function parseTraceparent(header) {
+  const match = TRACEPARENT.exec(header || "");
+  if (!match) return undefined;
+  const [, version, traceId, parentId, flags, rest] = match;
+  if (version === "ff" || (version === "00" && rest !== undefined)) return undefined;
   if (/^0+$/.test(traceId) || /^0+$/.test(parentId)) return undefined;
   return { traceId, parentId, sampled: (parseInt(flags, 16) & 1) === 1 };
 }
 
 /**
- * The span of an answer: under the trace of the request, or under a fresh one.
- * @param {string|null} header the request's traceparent
- * @returns {{traceId: string, spanId: string, parentId: string|undefined, traceparent: string}} its ids
+ * Starts the span of a request.
+ * @param {string|null} header its traceparent header
+ * @returns {{traceId: string, spanId: string, parentId?: string, sampled: boolean, start: number}} start in Unix ms
  */
-export function spanOf(header) {
-  const parent = parseParent(header);
-  const traceId = parent ? parent.traceId : randomHex(16);
-  const spanId = randomHex(8);
-  const flags = !parent || parent.sampled ? "01" : "00";
-  return { traceId, spanId, parentId: parent && parent.parentId, traceparent: `00-${traceId}-${spanId}-${flags}` };
+export function startSpan(header) {
+  const parent = parseTraceparent(header);
+  const span = { traceId: parent ? parent.traceId : hex(16), spanId: hex(8), sampled: parent ? parent.sampled : true, start: Date.now() };
+  if (parent) span.parentId = parent.parentId;
+  return span;
 }
 
-function randomHex(bytes) {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  return Array.from(random, (b) => b.toString(16).padStart(2, "0")).join("");
+/**
+ * The traceparent header that names a span.
+ * @param {{traceId: string, spanId: string, sampled: boolean}} span a span
+ * @returns {string} version 00
+ */
+export function traceparent(span) {
+  return "00-" + span.traceId + "-" + span.spanId + (span.sampled ? "-01" : "-00");
+}
+
+function hex(bytes) {
+  let text = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) text += byte.toString(16).padStart(2, "0");
+  return text;
 }

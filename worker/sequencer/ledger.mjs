@@ -5,7 +5,8 @@
 import { MAX_SCAN_BYTES, PURGE_PER_COMMIT } from "./limits.mjs";
 import { CommitLog } from "./log.mjs";
 import { InvalidRequest, parseCommit, parseRead } from "./requests.mjs";
-import { deleteRow, docOf, getRow, isLive, purge, putRow, recordBounds, recordOf, walk } from "./rows.mjs";
+import { deleteRow, getRow, isLive, purge, putRow, recordOf, replicaOf } from "./records.mjs";
+import { recordBounds, walk } from "./rows.mjs";
 import { utf8Length } from "./text.mjs";
 
 /** Records of one partition on top of the synchronous storage of its object. */
@@ -98,9 +99,9 @@ export class Ledger {
     }
 
     const version = Math.max(this.#log.last + 1, now);
-    const pairs = this.#write(commit, sums, version);
+    const dirty = this.#write(commit, sums, version);
     purge(this.#kv, now, PURGE_PER_COMMIT);
-    const remember = this.#log.append({ version, token: commit.token, now, sums, pairs });
+    const remember = this.#log.append({ version, token: commit.token, now, sums, dirty });
     return { reply: { ok: true, version, sums }, remember };
   }
 
@@ -139,24 +140,13 @@ export class Ledger {
     return value;
   }
 
-  /** Writes everything under one version; returns the [kvKey, recordKey] pairs that KV has to catch up with. */
+  /** Writes everything under one version; returns the KV keys that have to catch up. */
   #write(commit, sums, version) {
-    const pairs = [];
-    const put = (key, doc, write) => {
-      const old = getRow(this.#kv, key);
-      if (old && old.e !== undefined && old.e !== write.e) pairs.push([old.e, key]);
-      if (write.e !== undefined) pairs.push([write.e, key]);
-      putRow(this.#kv, key, old, { v: version, d: doc, x: write.x, e: write.e });
-    };
-    for (const write of commit.puts) put(write.k, write.d, write);
-    for (const key of commit.deletes) {
-      const old = getRow(this.#kv, key);
-      if (!old) continue;
-      if (old.e !== undefined) pairs.push([old.e, key]);
-      deleteRow(this.#kv, key, old);
-    }
-    commit.adds.forEach((add, i) => put(add.k, String(sums[i][1]), add));
-    return pairs;
+    const dirty = [];
+    for (const put of commit.puts) putRow(this.#kv, put.k, { v: version, d: put.d, x: put.x, e: put.e }, dirty);
+    for (const key of commit.deletes) deleteRow(this.#kv, key, dirty);
+    commit.adds.forEach((add, i) => putRow(this.#kv, add.k, { v: version, d: String(sums[i][1]), x: add.x, e: add.e }, dirty));
+    return dirty;
   }
 
   #scan(scan, now) {
@@ -180,18 +170,12 @@ export class Ledger {
   }
 
   /**
-   * What KV should hold under a key, given the records that were seen with it.
+   * What KV should hold under a key at this moment.
    * @param {string} kvKey a KV key
-   * @param {Iterable<string>} recordKeys records that were or are replicated to it
    * @returns {{v: number, d: string, x?: number}|undefined} undefined when KV should hold nothing
    */
-  replica(kvKey, recordKeys) {
-    const now = this.#clock();
-    for (const key of recordKeys) {
-      const row = getRow(this.#kv, key);
-      if (isLive(row, now) && row.e === kvKey) return { v: row.v, d: docOf(row), x: row.x };
-    }
-    return undefined;
+  replica(kvKey) {
+    return replicaOf(this.#kv, kvKey, this.#clock());
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * @file The commit log of one partition: what a repeated token is answered from, and what replication works through.
  *
- *   l/<version, 16 digits>/<part, 4 digits>   {t: token, w: Unix ms, s: [[key, sum]...], d: [[kvKey, recordKey]...]}
+ *   l/<version, 16 digits>/<part, 4 digits>   {t: token, w: Unix ms, s: [[key, sum]...], d: [dirty KV key...]}
  *   w                                         "<version>/<part>" of the last row that KV has
  *
  * A commit takes one row, or several when it has more sums or dirty keys than fit one; t is in each first row only.
@@ -10,9 +10,7 @@
  */
 
 import { KEYS_PER_ROW, SWEEP_PER_ALARM, TOKEN_MS } from "./limits.mjs";
-import { digits, walk } from "./rows.mjs";
-
-const ALL = { start: "l/", end: "l/\x7f", reverse: false };
+import { digits, firstName, prefixBounds, walk } from "./rows.mjs";
 
 /** The commit log of one partition. */
 export class CommitLog {
@@ -33,7 +31,7 @@ export class CommitLog {
     this.#kv = kv;
     this.#mark = kv.get("w") || "";
     this.last = versionOf(this.#mark);
-    walk(kv, ALL, (name, row) => this.#remember(name.slice(2), row));
+    walk(kv, prefixBounds("l/"), (name, row) => this.#remember(name.slice(2), row));
   }
 
   /** Whether KV lacks something. */
@@ -57,24 +55,23 @@ export class CommitLog {
     if (version === undefined) return undefined;
     const sums = [];
     let time = 0;
-    const start = "l/" + digits(version) + "/";
-    walk(this.#kv, { start, end: start + "\x7f", reverse: false }, (name, row) => {
+    walk(this.#kv, prefixBounds("l/" + digits(version) + "/"), (name, row) => {
       if (row.t !== undefined) time = row.w;
       for (const sum of row.s) sums.push(sum);
     });
-    if (time + TOKEN_MS <= now) return undefined;
+    if (time + TOKEN_MS < now) return undefined;
     return { ok: true, version, sums, replayed: true };
   }
 
   /**
    * Stores the rows of a commit. To be called inside its transaction.
-   * @param {{version: number, token: string, now: number, sums: Array, pairs: Array}} entry the commit
+   * @param {{version: number, token: string, now: number, sums: Array, dirty: string[]}} entry the commit; dirty holds KV keys
    * @returns {function(): void} makes the log remember the commit; to be called once the transaction is applied
    */
   append(entry) {
     const rows = [];
-    for (let i = 0; i === 0 || i < entry.sums.length || i < entry.pairs.length; i += KEYS_PER_ROW) {
-      const row = { w: entry.now, s: entry.sums.slice(i, i + KEYS_PER_ROW), d: entry.pairs.slice(i, i + KEYS_PER_ROW) };
+    for (let i = 0; i === 0 || i < entry.sums.length || i < entry.dirty.length; i += KEYS_PER_ROW) {
+      const row = { w: entry.now, s: entry.sums.slice(i, i + KEYS_PER_ROW), d: entry.dirty.slice(i, i + KEYS_PER_ROW) };
       if (i === 0) row.t = entry.token;
       rows.push([digits(entry.version) + "/" + String(rows.length).padStart(4, "0"), row]);
     }
@@ -87,14 +84,16 @@ export class CommitLog {
 
   /**
    * Rows that KV may lack, oldest first: at most KEYS_PER_ROW dirty keys, and at least one row.
-   * @returns {{name: string, pairs: Array}[]} rows with their [kvKey, recordKey] pairs
+   * @returns {{name: string, dirty: string[]}[]} rows with their dirty KV keys
    */
   pending() {
     const rows = [];
     let count = 0;
-    walk(this.#kv, { start: "l/" + (this.#mark && this.#mark + "!"), end: ALL.end, reverse: false }, (name, row) => {
+    const bounds = prefixBounds("l/");
+    if (this.#mark) bounds.start = "l/" + this.#mark + "!";
+    walk(this.#kv, bounds, (name, row) => {
       if (rows.length === SWEEP_PER_ALARM || (count > 0 && count + row.d.length > KEYS_PER_ROW)) return false;
-      rows.push({ name: name.slice(2), pairs: row.d });
+      rows.push({ name: name.slice(2), dirty: row.d });
       count += row.d.length;
       return true;
     });
@@ -119,9 +118,9 @@ export class CommitLog {
    */
   trim(now, limit) {
     const names = [];
-    walk(this.#kv, ALL, (name, row) => {
+    walk(this.#kv, prefixBounds("l/"), (name, row) => {
       const replicated = name.slice(2) <= this.#mark || row.d.length === 0;
-      if (names.length === limit || !replicated || row.w + TOKEN_MS > now) return false;
+      if (names.length === limit || !replicated || row.w + TOKEN_MS >= now) return false;
       names.push(name);
       return true;
     });
@@ -130,9 +129,7 @@ export class CommitLog {
     for (const name of names) this.#kv.delete(name);
     // The watermark keeps the last version when its row goes.
     this.advance(names[names.length - 1].slice(2));
-    let empty = true;
-    walk(this.#kv, ALL, () => (empty = false), 1);
-    if (empty) this.#newest = 0;
+    if (firstName(this.#kv, "l/") === undefined) this.#newest = 0;
     return names.length === limit;
   }
 
@@ -156,7 +153,7 @@ export class CommitLog {
   /** Versions never lie before the time of their commit, so a version that old is a commit at least as old. */
   #forget(now) {
     for (const [token, version] of this.#tokens) {
-      if (version + TOKEN_MS > now) return;
+      if (version + TOKEN_MS >= now) return;
       this.#tokens.delete(token);
     }
   }

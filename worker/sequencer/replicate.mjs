@@ -49,18 +49,11 @@ export class Replicator {
   async pass() {
     if (!this.#ledger.log.dirty || this.#clock() < this.#notBefore) return undefined;
     const rows = this.#ledger.log.pending();
-    const records = new Map(); // KV key -> keys of records seen with it
-    for (const row of rows) {
-      for (const [kvKey, recordKey] of row.pairs) {
-        if (!records.has(kvKey)) records.set(kvKey, new Set());
-        records.get(kvKey).add(recordKey);
-      }
-    }
     const done = new Set();
     let failure;
-    for (const [kvKey, recordKeys] of records) {
+    for (const kvKey of new Set(rows.flatMap((row) => row.dirty))) {
       try {
-        await this.#write(kvKey, recordKeys);
+        await this.#write(kvKey);
       } catch (e) {
         failure = e;
         break;
@@ -69,7 +62,7 @@ export class Replicator {
       }
       done.add(kvKey);
     }
-    const open = rows.findIndex((row) => row.pairs.some(([kvKey]) => !done.has(kvKey)));
+    const open = rows.findIndex((row) => row.dirty.some((kvKey) => !done.has(kvKey)));
     const complete = open < 0 ? rows.length : open;
     if (complete > 0) this.#ledger.log.advance(rows[complete - 1].name);
     this.#failures = failure ? this.#failures + 1 : 0;
@@ -79,9 +72,9 @@ export class Replicator {
     return failure;
   }
 
-  #write(kvKey, recordKeys) {
+  #write(kvKey) {
     if (!this.#kv) throw new Error("STORE is not bound");
-    const replica = this.#ledger.replica(kvKey, recordKeys);
+    const replica = this.#ledger.replica(kvKey);
     if (replica === undefined) return this.#kv.delete(kvKey);
     const options = { metadata: { v: replica.v } };
     if (replica.x !== undefined) {

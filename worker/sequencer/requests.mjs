@@ -28,7 +28,7 @@ export function parseRead(text) {
       const limit = scan.limit;
       if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SCAN_RECORDS) throw new InvalidRequest("scans.limit: not 1 to " + MAX_SCAN_RECORDS);
       return {
-        prefix: recordKey(scan.prefix, partition, "scans.prefix"),
+        prefix: prefixOf(scan.prefix, partition, "scans.prefix"),
         after: optionalName(scan.after, "scans.after"),
         limit,
         reverse: flag(scan.reverse, "scans.reverse"),
@@ -40,7 +40,7 @@ export function parseRead(text) {
 /**
  * Checks a commit request.
  * @param {string} text JSON of the request
- * @returns {object} {partition, token, reads: [[key, version]], ranges, puts, deletes, adds}; arrays are never missing
+ * @returns {object} {partition, token, reads: [[key, version]], ranges, puts, deletes, adds, writes: boolean}; arrays are never missing
  * @throws {InvalidRequest} when it has another shape
  */
 export function parseCommit(text) {
@@ -62,10 +62,7 @@ export function parseCommit(text) {
     written.add(key);
   }
   commit.writes = keys.length > 0;
-  const tokenless = commit.token === undefined || commit.token === null || commit.token === "";
-  if (commit.writes || !tokenless) {
-    if (typeof commit.token !== "string" || !TOKEN.test(commit.token)) throw new InvalidRequest("token: not 16 to 64 of 0-9a-zA-Z-");
-  }
+  if (typeof commit.token !== "string" || !TOKEN.test(commit.token)) throw new InvalidRequest("token: not 16 to 64 of 0-9a-zA-Z-");
   return commit;
 }
 
@@ -101,9 +98,15 @@ function nameOf(value, field) {
   return value;
 }
 
+function prefixOf(value, partition, field) {
+  const prefix = nameOf(value, field);
+  if (!prefix.startsWith(partition + "/")) throw new InvalidRequest(field + ": outside the partition");
+  return prefix;
+}
+
 function recordKey(value, partition, field) {
-  const key = nameOf(value, field);
-  if (!key.startsWith(partition + "/")) throw new InvalidRequest(field + ": outside the partition");
+  const key = prefixOf(value, partition, field);
+  if (key.length === partition.length + 1) throw new InvalidRequest(field + ": outside the partition");
   return key;
 }
 
@@ -135,7 +138,7 @@ function readVersion(read, partition) {
 function rangeOf(range, partition) {
   if (!isObject(range)) throw new InvalidRequest("ranges: not an object");
   return {
-    prefix: recordKey(range.prefix, partition, "ranges.prefix"),
+    prefix: prefixOf(range.prefix, partition, "ranges.prefix"),
     after: optionalName(range.after, "ranges.after"),
     until: optionalName(range.until, "ranges.until"),
     reverse: flag(range.reverse, "ranges.reverse"),

@@ -1,25 +1,19 @@
 /**
- * @file Rows of the private storage of one partition.
+ * @file Names of the rows in the private storage of one partition, and how to walk over them.
  *
- *   r/<key>                     a record: {v: version, d: document, x?: expiry, e?: KV key, p?: 1 when packed}
- *   x/<expiry, 16 digits>/<key> index of expiries, value 0
- *   l/<version, 16 digits>/<part, 4 digits>   commit log, see log.mjs
- *   w                           watermark of replication, see log.mjs
+ *   r/<key>                                    a record, see records.mjs
+ *   x/<expiry, 16 digits>/<key>                index of expiries, value 0
+ *   k/<KV key>                                 key of the record replicated there, where the two keys differ
+ *   l/<version, 16 digits>/<part, 4 digits>    commit log, see log.mjs
+ *   w                                          watermark of replication, see log.mjs
  *
- * Names are compared as bytes. Record keys consist of U+0021 to U+007E, so `name + "!"` is the first name after
- * `name` and `prefix + "\x7f"` lies beyond all that begin with `prefix`. Every range is expressed with an inclusive
- * start and an exclusive end: these mean the same in both directions, which "start after" does not.
+ * Names are compared as bytes. Keys consist of U+0021 to U+007E, so `name + "!"` is the first name after `name`, and
+ * `prefix + "\x7f"` lies beyond all that begin with `prefix`. Every range is expressed with an inclusive start and an
+ * exclusive end: these mean the same in both directions, which "start after" does not.
  */
-
-import { needsPacking, pack, unpack } from "./text.mjs";
 
 /** Rows fetched at a time: bounds the memory of a host that materialises a listing. */
 const BATCH = 100;
-
-/**
- * A stored record.
- * @typedef {{v: number, d: string, x?: number, e?: string, p?: 1}} Row
- */
 
 /**
  * Bounds of row names.
@@ -33,6 +27,15 @@ const BATCH = 100;
  */
 export function digits(n) {
   return String(n).padStart(16, "0");
+}
+
+/**
+ * Bounds of all names with a prefix, ascending.
+ * @param {string} prefix beginning of row names
+ * @returns {Bounds} bounds of row names
+ */
+export function prefixBounds(prefix) {
+  return { start: prefix, end: prefix + "\x7f", reverse: false };
 }
 
 /**
@@ -80,120 +83,16 @@ export function walk(kv, bounds, visit, expected) {
 }
 
 /**
- * Whether a record has not expired.
- * @param {Row|undefined} row a record row, if any
- * @param {number} now Unix ms
- * @returns {boolean} false for a missing row and from the expiry on
- */
-export function isLive(row, now) {
-  return row !== undefined && (row.x === undefined || row.x > now);
-}
-
-/**
- * The stored row of a record, expired or not.
+ * The first row name with a prefix.
  * @param {object} kv ctx.storage.kv
- * @param {string} key record key
- * @returns {Row|undefined} undefined when there is none
+ * @param {string} prefix beginning of row names
+ * @returns {string|undefined} undefined when there is none
  */
-export function getRow(kv, key) {
-  return kv.get("r/" + key);
-}
-
-/**
- * The document of a row.
- * @param {Row} row a record row
- * @returns {string} the document as it was put
- */
-export function docOf(row) {
-  return row.p ? unpack(row.d) : row.d;
-}
-
-/**
- * The record as the protocol shows it.
- * @param {string} key record key
- * @param {Row} row its row
- * @returns {{k: string, v: number, d: string, x?: number, e?: string}} a record of a reply
- */
-export function recordOf(key, row) {
-  const record = { k: key, v: row.v, d: docOf(row) };
-  if (row.x !== undefined) record.x = row.x;
-  if (row.e !== undefined) record.e = row.e;
-  return record;
-}
-
-/**
- * Stores a record and keeps the index of expiries in step.
- * @param {object} kv ctx.storage.kv
- * @param {string} key record key
- * @param {Row|undefined} old the stored row, expired or not
- * @param {{v: number, d: string, x?: number, e?: string}} next what to store
- */
-export function putRow(kv, key, old, next) {
-  const row = { v: next.v, d: next.d };
-  if (needsPacking(next.d)) {
-    row.d = pack(next.d);
-    row.p = 1;
-  }
-  if (next.x !== undefined) row.x = next.x;
-  if (next.e !== undefined) row.e = next.e;
-  kv.put("r/" + key, row);
-  if (old && old.x !== undefined && old.x !== next.x) kv.delete(expiryName(old.x, key));
-  if (next.x !== undefined && !(old && old.x === next.x)) kv.put(expiryName(next.x, key), 0);
-}
-
-/**
- * Removes a record and its entry in the index of expiries.
- * @param {object} kv ctx.storage.kv
- * @param {string} key record key
- * @param {Row} old the stored row
- */
-export function deleteRow(kv, key, old) {
-  kv.delete("r/" + key);
-  if (old.x !== undefined) kv.delete(expiryName(old.x, key));
-}
-
-/**
- * Removes expired records, oldest first. KV needs no deletes for them: what was written there carries the expiry.
- * @param {object} kv ctx.storage.kv
- * @param {number} now Unix ms
- * @param {number} limit most records to remove
- * @returns {number} records removed
- */
-export function purge(kv, now, limit) {
-  const expired = [];
-  for (const [name] of kv.list({ start: "x/", end: "x/" + digits(now + 1), limit })) expired.push(name);
-  for (const name of expired) {
-    const key = name.slice("x/".length + 16 + 1);
-    kv.delete("r/" + key);
-    kv.delete(name);
-  }
-  return expired.length;
-}
-
-/**
- * The earliest expiry of a stored record.
- * @param {object} kv ctx.storage.kv
- * @returns {number} Unix ms, Infinity when nothing expires
- */
-export function firstExpiry(kv) {
-  const name = firstName(kv, "x/");
-  return name === undefined ? Infinity : Number(name.slice(2, 18));
-}
-
-/**
- * Whether no record is stored, expired or not.
- * @param {object} kv ctx.storage.kv
- * @returns {boolean} true when there is none
- */
-export function hasNoRecords(kv) {
-  return firstName(kv, "r/") === undefined;
-}
-
-function firstName(kv, prefix) {
-  for (const [name] of kv.list({ start: prefix, end: prefix + "\x7f", limit: 1 })) return name;
-  return undefined;
-}
-
-function expiryName(x, key) {
-  return "x/" + digits(x) + "/" + key;
+export function firstName(kv, prefix) {
+  let first;
+  walk(kv, prefixBounds(prefix), (name) => {
+    first = name;
+    return false;
+  }, 1);
+  return first;
 }
