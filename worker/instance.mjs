@@ -1,131 +1,206 @@
 /**
- * @file One instance of the Go module. It serves one request at a time, so nothing of one request is ever seen by
- * another, and no I/O of one event is touched by another.
+ * @file One running instance of the Go module: its start, the requests it serves one after the other, its death.
+ *
+ * An instance is not bound to a request, but everything it does is done within one: timers, calls and promises belong to
+ * the request that made them. So an instance works only between `begin` and `end`, and whatever arrives for an earlier
+ * turn is dropped before it reaches Go.
  */
 
-import { ask, wordOf } from "./host.mjs";
+import { answer } from "./bridge/host.mjs";
+import { adoptTimers } from "./timers.mjs";
 
-/** What syumai's entry point gets: the real request is in the context. */
-const BARE = { url: "http://instance/", method: "GET", headers: new Headers(), body: null };
+/** What ends a turn without a result: the program exited or trapped, or it was given up. */
+export class Death extends Error {}
 
-/** A running Go program. */
+/** An instance of the Go module. */
 export class Instance {
+  #program;
+  #timers;
   #context;
-  #settle = () => {};
-  #fail = () => {};
-  #turn = 0; // counts what was served, so that a late reply is known as late
-  #death; // why it ended
+  #turn = 0;
+  #fail = () => undefined;
+  #settle = () => undefined;
+  #settled;
+  #doom;
+  #deadline;
+  #dead = false;
 
   /**
-   * Starts the program; it has run up to its wait for requests when this returns.
-   * @param {WebAssembly.Module} module the module
-   * @param {object} env bindings; those that are texts are the module's variables
-   * @throws {Error} when the program does not become ready
+   * @param {{Go: function, module: WebAssembly.Module, config: string}} program the class Go of wasm_exec.js, the
+   *   compiled module, and vars and secrets as JSON
    */
-  constructor(module, env) {
+  constructor(program) {
+    this.#program = program;
     this.#context = {
-      env,
-      ctx: null,
+      env: undefined,
+      ctx: undefined,
       binding: {},
-      config: JSON.stringify(Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === "string"))),
+      config: program.config,
       request: null,
       host: {
-        log: (json) => console.log(JSON.parse(json)),
-        call: (id, kind, target, payload) => void this.#call(id, kind, target, payload),
+        log: (json) => this.#log(json),
+        call: (id, kind, target, payload) => this.#call(id, kind, target, payload),
         settled: () => this.#settle(),
       },
     };
-    this.#start(module);
   }
 
-  #start(module) {
-    const go = new globalThis.Go();
-    let ready = false;
-    go.exit = (code) => this.die(new Error(`the program ended with code ${code}`));
-    const program = new WebAssembly.Instance(module, { ...go.importObject, workers: { ready: () => (ready = true) } });
-    globalThis.context = this.#context; // read while the program starts, which is synchronous
+  /** Whether it can never serve again. */
+  get dead() {
+    return this.#dead;
+  }
+
+  /** Version of the program, as it says; "" before it runs. */
+  get version() {
+    return this.#context.binding.version || "";
+  }
+
+  /**
+   * Begins a turn: from here on everything happens within the current request or event.
+   * @param {object} env bindings
+   * @param {object} ctx its execution context
+   * @param {number} deadlineMs after which the instance is given up, unless `end` comes first
+   */
+  begin(env, ctx, deadlineMs) {
+    this.#turn++;
+    this.#context.env = env;
+    this.#context.ctx = ctx;
+    this.#settled = new Promise((resolve) => (this.#settle = resolve));
+    this.#doom = new Promise((resolve, reject) => (this.#fail = reject));
+    this.#doom.catch(() => undefined); // a death that nobody waits for is not an unhandled rejection
+    this.limit(deadlineMs);
+    if (this.#timers) this.#timers.resume();
+  }
+
+  /**
+   * Sets the deadline of the turn anew.
+   * @param {number} ms from now
+   */
+  limit(ms) {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.drop("no answer within " + ms + " ms"), ms);
+  }
+
+  /**
+   * Starts the program. To be called once, within a turn.
+   * @returns {Promise<void>} resolves when it can serve; rejects with a Death
+   */
+  start() {
+    const go = new this.#program.Go();
+    go.exit = (code) => this.drop("exited with code " + code);
+    this.#timers = adoptTimers(go, (e) => this.#trapped(e));
+    this.#timers.resume();
+    let ready;
+    const started = new Promise((resolve) => (ready = resolve));
+    const imports = Object.assign({}, go.importObject, { workers: { ready: () => ready() } });
     try {
-      go.run(program).catch((error) => this.die(error));
+      const instance = new WebAssembly.Instance(this.#program.module, imports);
+      globalThis.context = this.#context;
+      go.run(instance).then(() => this.drop("exited"), (e) => this.#trapped(e));
+    } catch (e) {
+      this.#trapped(e);
     } finally {
       delete globalThis.context;
     }
-    if (!ready) throw this.#death ?? new Error("the program did not become ready");
-  }
-
-  /** Whether the program has ended. */
-  get dead() {
-    return this.#death !== undefined;
-  }
-
-  /** Whether it has served nothing yet. */
-  get cold() {
-    return this.#turn === 0;
+    return this.#unlessDead(started);
   }
 
   /**
-   * Serves a request. Only one thing may be served at a time.
-   * @param {object} head of `readRequest`
+   * Serves a request. To be called within a turn, on a program that has started.
+   * @param {object} head JSON-able head of the request
    * @param {Uint8Array|null} body its body
-   * @param {object} env bindings
-   * @param {ExecutionContext} ctx of the event
-   * @returns {{response: Promise<Response>, settled: Promise<void>}} settled once the work after the response is done;
-   *   both reject when the program ends
+   * @returns {Promise<Response>} rejects with a Death
    */
-  serve(head, body, env, ctx) {
-    const request = { head: JSON.stringify({ ...head, cold: this.cold }), body };
-    return this.#run(env, ctx, request, (binding) => binding.handleRequest(BARE));
+  serve(head, body) {
+    this.#context.request = { head: JSON.stringify(head), body };
+    // Go builds its request from the above; this one only satisfies the interface.
+    return this.#run(() => this.#context.binding.handleRequest({ url: "http://bridge/", method: "GET", headers: new Headers(), body: null }));
   }
 
   /**
-   * Does the scheduled work.
-   * @param {{cron: string, scheduledTime: number}} event the event
-   * @param {object} env bindings
-   * @param {ExecutionContext} ctx of the event
-   * @returns {{response: Promise<void>, settled: Promise<void>}} as of `serve`
+   * Runs the scheduled task. To be called within a turn, on a program that has started.
+   * @param {{cron: string, scheduledTime: number}} event what triggered it
+   * @returns {Promise<void>} rejects with a Death
    */
-  sweep(event, env, ctx) {
-    return this.#run(env, ctx, null, (binding) => binding.runScheduler(event));
+  sweep(event) {
+    return this.#run(() => this.#context.binding.runScheduler(event));
   }
 
-  #run(env, ctx, request, begin) {
+  /**
+   * Waits for the work that follows a response or a task.
+   * @returns {Promise<void>} rejects with a Death
+   */
+  settled() {
+    return this.#unlessDead(this.#settled);
+  }
+
+  /** Ends the turn. What arrives for it from now on does not reach Go. */
+  end() {
     this.#turn++;
-    Object.assign(this.#context, { env, ctx, request });
-    const death = new Promise((_, reject) => (this.#fail = reject));
-    const settled = new Promise((resolve) => (this.#settle = resolve));
-    death.catch(() => {});
-    let answer;
-    try {
-      answer = begin(this.#context.binding);
-    } catch (error) {
-      this.die(error);
-    }
-    return { response: Promise.race([death, answer ?? death]), settled: Promise.race([death, settled]) };
+    clearTimeout(this.#deadline);
+    this.#timers.suspend();
+    this.#settle = () => undefined;
+    this.#fail = () => undefined;
+    this.#context.request = null;
+    this.#context.ctx = undefined;
   }
 
   /**
-   * Ends the instance: what it serves is rejected.
-   * @param {unknown} cause why
+   * Gives the instance up: it answers nothing any more, and the turn it is in fails.
+   * @param {string} reason for the log
    */
-  die(cause) {
-    this.#death ??= cause ?? new Error("unknown cause");
-    this.#fail(this.#death);
+  drop(reason) {
+    if (this.#dead) return;
+    this.#dead = true;
+    if (this.#timers) this.#timers.suspend();
+    this.#fail(new Death(reason));
   }
 
-  async #call(id, kind, target, payload) {
+  #run(enter) {
+    if (this.#dead) return this.#doom;
+    try {
+      return this.#unlessDead(enter());
+    } catch (e) {
+      this.#trapped(e);
+      return this.#doom;
+    }
+  }
+
+  /** A rejection means that Go threw where nothing can: the state of the program is unknown. */
+  #unlessDead(promise) {
+    promise.then(undefined, (e) => this.#trapped(e));
+    return Promise.race([promise.catch(() => this.#doom), this.#doom]);
+  }
+
+  #trapped(e) {
+    this.drop("trapped: " + ((e && e.message) || e));
+  }
+
+  #call(id, kind, target, payload) {
     const turn = this.#turn;
-    let failure = "";
-    let text;
+    answer(this.#context.env, kind, target, payload).then(
+      (text) => this.#reply(turn, id, "", text),
+      (e) => this.#reply(turn, id, e.kind, e.message),
+    );
+  }
+
+  #reply(turn, id, kind, text) {
+    if (this.#dead || turn !== this.#turn) return;
     try {
-      text = await ask(this.#context.env, kind, target, payload);
-    } catch (error) {
-      failure = wordOf(error);
-      text = String(error && error.message);
+      this.#context.binding.reply(id, kind, text);
+    } catch (e) {
+      this.#trapped(e);
     }
-    if (this.dead || turn !== this.#turn) return; // nobody waits, and another event may be running
+  }
+
+  #log(json) {
+    if (this.#dead) return; // its request has been answered and recorded without it
+    let record = json;
     try {
-      this.#context.binding.reply(id, failure, text);
-    } catch (error) {
-      this.die(error); // a trap inside the program
+      record = JSON.parse(json);
+    } catch (e) {
+      // Text that is not JSON is still worth more in the log than nothing.
     }
+    console.log(record);
   }
 }
