@@ -9,6 +9,9 @@
 import { answer } from "./bridge/host.mjs";
 import { adoptTimers } from "./timers.mjs";
 
+/** Go builds its request from head and body in the context. This one only satisfies the interface, in few calls. */
+const STAND_IN = { url: "http://bridge/", method: "GET", headers: { entries: () => [] }, body: null };
+
 /** What ends a turn without a result: the program exited or trapped, or it was given up. */
 export class Death extends Error {}
 
@@ -86,14 +89,14 @@ export class Instance {
    * @returns {Promise<void>} resolves when it can serve; rejects with a Death
    */
   start() {
-    const go = new this.#program.Go();
-    go.exit = (code) => this.drop("exited with code " + code);
-    this.#timers = adoptTimers(go, (e) => this.#trapped(e));
-    this.#timers.resume();
     let ready;
     const started = new Promise((resolve) => (ready = resolve));
-    const imports = Object.assign({}, go.importObject, { workers: { ready: () => ready() } });
     try {
+      const go = new this.#program.Go();
+      go.exit = (code) => this.drop("exited with code " + code);
+      this.#timers = adoptTimers(go, (e) => this.#trapped(e));
+      this.#timers.resume();
+      const imports = Object.assign({}, go.importObject, { workers: { ready: () => ready() } });
       const instance = new WebAssembly.Instance(this.#program.module, imports);
       globalThis.context = this.#context;
       go.run(instance).then(() => this.drop("exited"), (e) => this.#trapped(e));
@@ -113,8 +116,7 @@ export class Instance {
    */
   serve(head, body) {
     this.#context.request = { head: JSON.stringify(head), body };
-    // Go builds its request from the above; this one only satisfies the interface.
-    return this.#run(() => this.#context.binding.handleRequest({ url: "http://bridge/", method: "GET", headers: new Headers(), body: null }));
+    return this.#run(() => this.#context.binding.handleRequest(STAND_IN));
   }
 
   /**
@@ -138,7 +140,7 @@ export class Instance {
   end() {
     this.#turn++;
     clearTimeout(this.#deadline);
-    this.#timers.suspend();
+    if (this.#timers) this.#timers.suspend();
     this.#settle = () => undefined;
     this.#fail = () => undefined;
     this.#context.request = null;

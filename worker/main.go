@@ -20,7 +20,7 @@ var (
 )
 
 func main() {
-	p := bridge.New()
+	p := bridge.New(version)
 	built, _ := time.Parse(time.RFC3339, builtAt) // zero when it is not known
 	a, err := app.New(app.Options{
 		Vars: bridge.Vars(), Sequencer: p.Sequencer(), Edge: p.Edge(), Fetcher: p, Logger: p,

@@ -17,6 +17,9 @@ export const SWEEP_DEADLINE_MS = 300000;
 /** Bytes of request bodies that one isolate holds at a time. */
 export const BODY_BUDGET_BYTES = 32 * 1024 * 1024;
 
+/** Kinds of refusals that an isolate counts apart until the module hears of them. */
+export const MAX_REFUSED = 32;
+
 /**
  * The numbers that bound one isolate. A value that is not a positive integer counts as not set.
  * @param {object} env vars and bindings

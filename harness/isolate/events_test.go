@@ -122,6 +122,7 @@ func TestConsole(t *testing.T) {
 	  Promise.reject(new Error("nobody cares"));
 	  setTimeout(() => { throw new Error("in a timer") }, 0);
 	  ctx.waitUntil(Promise.reject("in the background"));
+	  await new Promise((r) => setTimeout(r, 1)); // until after the timer above
 	  return new Response("");`, isolate.Options{})
 	w.get("/")
 	if err := w.Close(t.Context()); err != nil {

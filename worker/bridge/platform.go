@@ -20,8 +20,9 @@ type Platform struct {
 	log   js.Value
 }
 
-// New connects to the worker. Once for an instance.
-func New() *Platform {
+// New connects to the worker and tells it which version of the program this is. Once for an instance.
+func New(version string) *Platform {
+	surroundings.Get("binding").Set("version", version)
 	p := &Platform{log: host().Get("log")}
 	p.calls.start()
 	return p

@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	p := bridge.New()
+	p := bridge.New("probe")
 	p.Serve(probe{p.Sequencer(), p.Edge()})
 	select {}
 }

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Gate } from "./admission.mjs";
+import { headOf, MAX_BODY_BYTES, readBody } from "./request.mjs";
+
+const budget = () => new Gate(3 * MAX_BODY_BYTES, 60000);
+
+function streaming(chunks, headers = {}) {
+  const state = { read: 0, cancelled: false };
+  const body = new ReadableStream({
+    pull(controller) {
+      const chunk = chunks[state.read++];
+      if (chunk instanceof Error) controller.error(chunk);
+      else if (chunk) controller.enqueue(new Uint8Array(chunk).fill(state.read));
+      else controller.close();
+    },
+    cancel: () => void (state.cancelled = true),
+  }, { highWaterMark: 0 });
+  return { state, request: { body, headers: new Headers(headers) } };
+}
+
+test("the head keeps each header as it came", () => {
+  const request = new Request("https://example.org/a%20b?c=d", {
+    method: "PUT",
+    headers: { "If-Modified-Since": "Tue, 15 Nov 1994 08:12:31 GMT", "CF-Connecting-IP": "192.0.2.7" },
+  });
+  assert.deepEqual(headOf(request), {
+    method: "PUT",
+    url: "https://example.org/a%20b?c=d",
+    headers: [["cf-connecting-ip", "192.0.2.7"], ["if-modified-since", "Tue, 15 Nov 1994 08:12:31 GMT"]],
+    address: "192.0.2.7",
+  });
+  assert.equal(headOf(new Request("https://example.org/")).address, "");
+});
+
+test("a body is read in one piece and counted until it is released", async () => {
+  const gate = budget();
+  const { request } = streaming([2, 3, 1]);
+  const { body, oversize, release } = await readBody(request, gate);
+  assert.deepEqual([[...body], oversize, gate.size], [[1, 1, 2, 2, 2, 3], false, 6]);
+  release();
+  assert.equal(gate.size, 0);
+});
+
+test("a request without a body has none", async () => {
+  assert.deepEqual((await readBody(new Request("https://example.org/"), budget())).body, null);
+});
+
+test("a body of the greatest length is no more than that", async () => {
+  const { request } = streaming([MAX_BODY_BYTES / 2, MAX_BODY_BYTES / 2]);
+  const { body, oversize } = await readBody(request, budget());
+  assert.deepEqual([body.length, oversize], [MAX_BODY_BYTES, false]);
+});
+
+test("reading stops one byte beyond the limit", async () => {
+  const { request, state } = streaming([MAX_BODY_BYTES, 100, 100, 100]);
+  const { body, oversize } = await readBody(request, budget());
+  assert.deepEqual([body.length, oversize, state.read, state.cancelled], [MAX_BODY_BYTES + 1, true, 2, true]);
+});
+
+test("a body that is declared too long is not read at all", async () => {
+  const { request, state } = streaming([10], { "Content-Length": String(MAX_BODY_BYTES + 1) });
+  const { body, oversize } = await readBody(request, budget());
+  assert.deepEqual([body, oversize, state.read], [null, true, 0]);
+});
+
+test("bodies beyond the budget are refused, and what was read is given back", async () => {
+  const gate = new Gate(10, 60000);
+  await assert.rejects(readBody(streaming([6, 6]).request, gate), { status: 503, kind: "overloaded" });
+  assert.equal(gate.size, 0);
+});
+
+test("a body that breaks off is the client's fault", async () => {
+  const gate = budget();
+  await assert.rejects(readBody(streaming([6, new Error("reset")]).request, gate), { status: 400, kind: "validation_error" });
+  assert.equal(gate.size, 0);
+});

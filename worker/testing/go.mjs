@@ -1,0 +1,74 @@
+/**
+ * @file A program in the place of the Go module: a function that fills the context as Go does.
+ */
+
+/** A module that imports workers.ready and exports a function "run" that calls it. */
+export const module = new WebAssembly.Module(new Uint8Array([
+  0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, // magic, version
+  0x01, 0x04, 0x01, 0x60, 0x00, 0x00, // type: () -> ()
+  0x02, 0x11, 0x01, 0x07, 0x77, 0x6f, 0x72, 0x6b, 0x65, 0x72, 0x73, 0x05, 0x72, 0x65, 0x61, 0x64, 0x79, 0x00, 0x00, // import
+  0x03, 0x02, 0x01, 0x00, // function 1 of that type
+  0x07, 0x07, 0x01, 0x03, 0x72, 0x75, 0x6e, 0x00, 0x01, // export "run"
+  0x0a, 0x06, 0x01, 0x04, 0x00, 0x10, 0x00, 0x0b, // code: call 0
+]));
+
+/**
+ * A class Go that runs a function.
+ * @param {function(object, {ready: function(): void, exit: function(number): void}): void} main called with the context
+ *   and what the program can do
+ * @returns {{Go: function, module: WebAssembly.Module}} a program
+ */
+export function programOf(main) {
+  class Go {
+    importObject = {};
+    async run(instance) {
+      const exited = new Promise((resolve) => {
+        main(globalThis.context, {
+          ready: () => instance.exports.run(),
+          exit: (code) => {
+            this.exit(code);
+            resolve();
+          },
+        });
+      });
+      await exited;
+    }
+  }
+  return { Go, module };
+}
+
+/**
+ * A program that serves with a handler.
+ * @param {function(object, object): Promise<Response>} handler called with the parsed head, and with tools: body, call
+ *   (kind, target, payload -> text), exit, binding, host; settled() is called after it unless it sets tools.keep
+ * @returns {{Go: function, module: WebAssembly.Module}} a program
+ */
+export function serving(handler) {
+  return programOf((context, { ready, exit }) => {
+    let next = 0;
+    const pending = new Map();
+    context.binding.version = "test";
+    context.binding.reply = (id, kind, text) => {
+      const { resolve, reject } = pending.get(id);
+      pending.delete(id);
+      if (kind) reject(Object.assign(new Error(text), { kind }));
+      else resolve(text);
+    };
+    const call = (kind, target, payload) =>
+      new Promise((resolve, reject) => {
+        pending.set(++next, { resolve, reject });
+        context.host.call(next, kind, target, payload);
+      });
+    const turn = async (head) => {
+      const tools = { body: context.request && context.request.body, call, exit, pending, binding: context.binding, host: context.host, keep: false };
+      try {
+        return await handler(head, tools);
+      } finally {
+        if (!tools.keep) context.host.settled();
+      }
+    };
+    context.binding.handleRequest = () => turn(JSON.parse(context.request.head));
+    context.binding.runScheduler = (event) => turn(event);
+    ready();
+  });
+}

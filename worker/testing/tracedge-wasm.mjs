@@ -1,0 +1,3 @@
+/** @file Stands in for the built module. */
+
+export { module as default } from "./go.mjs";
