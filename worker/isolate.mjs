@@ -67,8 +67,9 @@ export class Isolate {
       }
       const { place, instance } = await this.#enter(env, ctx, request.signal, about);
       cleanup.push(() => this.#exit(place, instance));
-      const told = { cold: about.cold, oversize, refused: this.#takeRefused() };
-      const response = await instance.serve(Object.assign(headOf(request), told), body);
+      const head = Object.assign(headOf(request), { cold: about.cold, oversize });
+      if (this.#refused.size > 0) head.refused = this.#takeRefused();
+      const response = await instance.serve(head, body);
       instance.limit(settings.SETTLE_DEADLINE_MS);
       instance.settled().catch((e) => this.#mourn(e, about)).then(leave);
       return response;

@@ -320,3 +320,21 @@ test("a sweep that finds no instance says so", async (t) => {
   await gate.open();
   await Promise.all(requests);
 });
+
+test("what was refused is told to the next request that goes in, once", async (t) => {
+  const gate = latch();
+  const heard = [];
+  const w = isolateOf(t, async (head) => {
+    heard.push(head.refused);
+    await gate.opened;
+    return ok();
+  }, { LOGIN_CONCURRENCY: "1" });
+  const holder = w.get("/api/auth/login", LOGIN);
+  await settle();
+  for (let i = 0; i < 3; i++) await rejecting(w.get("/api/auth/login", LOGIN), 503);
+  await gate.open();
+  await holder;
+  await w.get("/health");
+  await w.get("/health");
+  assert.deepEqual(heard, [undefined, [{ kind: "overloaded", endpoint: "/api/auth/login", count: 3 }], undefined]);
+});
