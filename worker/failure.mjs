@@ -60,7 +60,7 @@ export function refuse(failure, about) {
     "Access-Control-Expose-Headers": "Link, Retry-After, X-Trace-Id, traceparent, Server-Timing, Idempotency-Replayed, Allow",
     "traceparent": traceparent(span),
     "X-Trace-Id": span.traceId,
-    "Server-Timing": "total;dur=" + (now - span.start).toFixed(1),
+    "Server-Timing": "total;dur=" + (now - span.start).toFixed(1) + ', storage;dur=0.0;desc="0 ops"',
   };
   if (failure.status === 503) headers["Retry-After"] = "1";
   const body = JSON.stringify({ error: failure.message, error_kind: failure.kind, trace_id: span.traceId });

@@ -139,6 +139,19 @@ test("a record that expired before KV had it never gets there", async (t) => {
   assert.deepEqual(p.kv.log, [["delete", "user/1/a"]]);
 });
 
+test("an expiry beyond what KV takes is told by the metadata alone", async (t) => {
+  const p = new Partition(t);
+  const x = Date.UTC(2040, 0, 1);
+  const options = [];
+  const put = p.kv.put.bind(p.kv);
+  p.kv.put = (key, value, o) => (options.push(o), put(key, value, o));
+  const soon = p.clock.now + 200;
+  const { version } = await p.commit({ puts: [own("user/1/far", "1", { x }), own("user/1/soon", "1", { x: soon })] });
+  await p.quiet();
+  assert.deepEqual(options[0], { metadata: { v: version, x } });
+  assert.ok(options[1].expiration * 1000 >= p.clock.now + 60000, "KV refuses less than a minute");
+});
+
 test("a record that moves to another KV key leaves the old one", async (t) => {
   const p = new Partition(t);
   await p.commit({ puts: [{ k: "user/1/a", d: "1", e: "index/blue/1" }] });
