@@ -15,6 +15,7 @@ export CLOUDFLARE_CF_FETCH_ENABLED = false
 export WRANGLER_SEND_METRICS = false
 
 .DEFAULT_GOAL := help
+SHELL := /bin/bash
 
 ## wasm: build build/tracedge.wasm and print its SHA-256 and sizes
 .PHONY: wasm
@@ -50,7 +51,13 @@ deploy-check: node_modules
 ## test: every test in every runtime
 .PHONY: test
 test: wasm test-js deploy-check
-	$(GO) test ./...
+	$(GO) test $$($(GO) list ./... | grep -v /harness/conformance)
+	@$(MAKE) --no-print-directory conformance
+
+## conformance: the black-box suite against the three runtimes, with its counts
+.PHONY: conformance
+conformance: wasm node_modules
+	@set -o pipefail; $(GO) test -count=1 -v ./harness/conformance 2>&1 | grep -E '^(conformance:|FAIL|ok|PASS|panic)|--- FAIL| sent '
 
 ## test-js: the JavaScript of the worker, under Node
 .PHONY: test-js

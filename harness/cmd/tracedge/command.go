@@ -13,6 +13,7 @@ import (
 type command struct {
 	name    string
 	summary string // one line, for the list of commands
+	operand string // the flag that an argument in first place sets, "" when there is none
 	// flags defines the command's flags and returns what runs it once they are
 	// parsed.
 	flags func(fs *flag.FlagSet, term terminal) func(ctx context.Context) error
@@ -20,7 +21,7 @@ type command struct {
 
 // commands lists all commands in the order of the help text.
 func commands() []command {
-	return []command{serveCommand(), initSecretsCommand()}
+	return []command{serveCommand(), initSecretsCommand(), errorsCommand(), traceCommand()}
 }
 
 // dispatch runs the command that args name.
@@ -39,6 +40,12 @@ func dispatch(ctx context.Context, args []string, term terminal) error {
 		return err
 	}
 	fs, start := c.prepare(term)
+	if c.operand != "" && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+		if err := fs.Set(c.operand, rest[0]); err != nil {
+			return &usageError{message: c.name + ": " + err.Error()}
+		}
+		rest = rest[1:]
+	}
 	switch err := fs.Parse(rest); {
 	case errors.Is(err, flag.ErrHelp):
 		c.usage(term.stdout, fs)

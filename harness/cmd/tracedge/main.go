@@ -14,6 +14,7 @@ import (
 
 func main() {
 	os.Exit(run(context.Background(), os.Args[1:], terminal{
+		stdin:     os.Stdin,
 		stdout:    os.Stdout,
 		stderr:    os.Stderr,
 		lookupEnv: os.LookupEnv,
@@ -22,6 +23,7 @@ func main() {
 
 // terminal is what a command has to do with the world.
 type terminal struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	lookupEnv      func(name string) (string, bool)
 }
