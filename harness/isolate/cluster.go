@@ -188,6 +188,7 @@ func (c *Cluster) FetchOn(ctx context.Context, n int, r *http.Request) (*http.Re
 		}
 		return res.response, res.err
 	case <-ctx.Done():
+		fe.gone.Store(true)
 		if i := fe.home.Load(); i != nil {
 			i.loop.post(fe.abort)
 		}

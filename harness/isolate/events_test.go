@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -251,7 +252,10 @@ func TestClientGoes(t *testing.T) {
 	  console.log("went on");
 	  return new Response("for nobody");`, isolate.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(5*time.Millisecond, cancel)
+	go func() {
+		defer cancel()
+		eventually(t, "the handler begins", func() bool { return w.log.String() != "" })
+	}()
 	if _, err := w.Fetch(ctx, httptest.NewRequest("GET", "/", nil)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
@@ -260,6 +264,54 @@ func TestClientGoes(t *testing.T) {
 	}
 	if got := strings.Join(w.log.lines(), "|"); got != "log: waiting|log: client gone|log: went on" {
 		t.Errorf("log: %s", got)
+	}
+}
+
+// held is real time whose queues can be held up.
+type held struct {
+	isolate.Scheduler
+	gate atomic.Pointer[chan struct{}] // tasks wait until it is closed
+}
+
+type heldQueue struct {
+	isolate.Queue
+	s *held
+}
+
+func (s *held) Queue(name string) isolate.Queue { return heldQueue{s.Scheduler.Queue(name), s} }
+
+func (q heldQueue) Post(task func()) bool {
+	return q.Queue.Post(func() {
+		if gate := q.s.gate.Load(); gate != nil {
+			<-*gate
+		}
+		task()
+	})
+}
+
+// A client that is gone before its request begins is no secret to the handler.
+func TestClientGoneBefore(t *testing.T) {
+	scheduler := &held{Scheduler: isolate.RealTime()}
+	w := script(t, `
+	  request.signal.addEventListener("abort", () => console.log("client gone"));
+	  await new Promise((r) => setTimeout(r, 5));
+	  return new Response("");`, isolate.Options{Scheduler: scheduler})
+	gate := make(chan struct{})
+	scheduler.gate.Store(&gate)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer cancel()
+		eventually(t, "the request is sent", func() bool { return w.InFlight()[0] == 1 })
+	}()
+	if _, err := w.Fetch(ctx, httptest.NewRequest("GET", "/", nil)); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	close(gate)
+	if err := w.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.log.String(); got != "log: client gone" {
+		t.Errorf("log: %q", got)
 	}
 }
 

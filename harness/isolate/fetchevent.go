@@ -24,7 +24,8 @@ type fetchEvent struct {
 	object  *sobek.Object // the Request
 	reply   func(*http.Response, error)
 	out     *responseBody
-	home    atomic.Pointer[isolate] // where it was sent; any goroutine
+	home    atomic.Pointer[isolate] // where it began; any goroutine
+	gone    atomic.Bool             // the client went away; any goroutine
 	whole   bool                    // the response is wanted in one piece
 }
 
@@ -47,6 +48,9 @@ func (i *isolate) serve(fe *fetchEvent) {
 	if ex != nil {
 		fe.fail(i.exception(ex.Value()))
 		return
+	}
+	if fe.gone.Load() { // before there was anybody to tell
+		i.loop.post(fe.abort)
 	}
 	fe.handle("fetch", fe.object, fe.respond)
 }
