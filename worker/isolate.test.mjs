@@ -338,3 +338,9 @@ test("what was refused is told to the next request that goes in, once", async (t
   await w.get("/health");
   assert.deepEqual(heard, [undefined, [{ kind: "overloaded", endpoint: "/api/auth/login", count: 3 }], undefined]);
 });
+
+test("bodies count against their budget only while they are held", async (t) => {
+  const w = isolateOf(t, ok);
+  const body = new Uint8Array(2 * 1024 * 1024);
+  for (let i = 0; i < 20; i++) assert.equal((await w.get("/api/items", { method: "POST", body })).status, 200);
+});

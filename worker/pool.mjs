@@ -56,7 +56,8 @@ export class Pool {
    */
   async take(leaseMs, signal) {
     if (this.full) throw overloaded();
-    const place = this.#waiting.length === 0 && this.#free() ? this.#lend() : await this.#wait(signal);
+    // A place that comes free goes to the first who waits at once, so a free one means that nobody waits.
+    const place = this.#free() ? this.#lend() : await this.#wait(signal);
     place.until = Date.now() + leaseMs;
     return place;
   }

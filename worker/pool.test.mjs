@@ -117,6 +117,8 @@ test("a place whose request vanished is taken back", async (t) => {
   assert.match(dropped, /gone/);
   pool.give(lost);
   assert.equal(pool.lent, 1, "what was taken back cannot be given back");
+  pool.give(place);
+  assert.notEqual(await pool.take(LEASE), lost);
 });
 
 test("a place that was handed to a vanished waiter is taken back", async (t) => {

@@ -25,5 +25,6 @@ var (
 	ErrOverloaded  = errors.New("storage: overloaded")       // refused for load; nothing was done
 	ErrUnavailable = errors.New("storage: no usable answer") // a commit may or may not have been applied
 	ErrTimeout     = errors.New("storage: no answer in time")
-	ErrNotBound    = errors.New("storage: not bound") // the deployment lacks the binding
+	ErrMalformed   = errors.New("storage: answer is none") // a commit may or may not have been applied
+	ErrNotBound    = errors.New("storage: not bound")      // the deployment lacks the binding
 )

@@ -43,7 +43,7 @@ func asFault(err error) error {
 	case errors.Is(err, ErrTimeout), errors.Is(err, ErrUnavailable), errors.Is(err, context.DeadlineExceeded),
 		errors.Is(err, context.Canceled):
 		return fault.Unavailable(fault.DatabaseTimeout, "Storage gave no answer in time, try again").Because(err)
-	case errors.Is(err, ErrNotBound), errors.As(err, new(*refusal)), errors.As(err, new(*unusable)):
+	case errors.Is(err, ErrNotBound), errors.Is(err, ErrMalformed), errors.As(err, new(*refusal)), errors.As(err, new(*unusable)):
 		return fault.New(fault.DatabaseError, http.StatusInternalServerError, "Storage error").Because(err)
 	default:
 		return err

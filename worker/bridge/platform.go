@@ -78,6 +78,8 @@ func (e edge) Scan(ctx context.Context, r wire.EdgeScanRequest) (wire.EdgeReply,
 func stored[Reply any](ctx context.Context, c *calls, kind, target string, req any) (Reply, error) {
 	reply, err := ask[Reply](ctx, c, kind, target, req)
 	switch {
+	case errors.As(err, new(*json.SyntaxError)), errors.As(err, new(*json.UnmarshalTypeError)):
+		err = storage.ErrMalformed
 	case errors.Is(err, ErrOverloaded):
 		err = storage.ErrOverloaded
 	case errors.Is(err, ErrUnbound):

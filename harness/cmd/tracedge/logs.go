@@ -45,8 +45,7 @@ func wantsColour(term terminal) bool {
 	if kind, _ := term.lookupEnv("TERM"); kind == "dumb" {
 		return false
 	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return isDevice(file)
 }
 
 // write logs one call of console. A single object is a record.
