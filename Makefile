@@ -69,6 +69,16 @@ test-js: node_modules
 check:
 	@.ci/check
 
+## runbooks: make docs/runbooks from the recorded log and the code
+.PHONY: runbooks
+runbooks:
+	$(GO) test ./harness/cmd/tracedge -run TestRunbooks -update
+
+## record: record the log of the runbooks anew
+.PHONY: record
+record: wasm
+	docs/runbooks/data/record.sh
+
 ## clean: remove what was built and stored here
 .PHONY: clean
 clean:

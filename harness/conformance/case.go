@@ -31,7 +31,7 @@ func Groups() []Group {
 			contentTypeCases(), syntaxCases(), fieldCases(), sizeCases(),
 			registerCases(), identityCases(), passwordCases(),
 			loginCases(), verifyCases(), profileCases(), refreshCases(), tokenCases(), keyCases(), idempotencyCases(),
-			forgotCases(), resetCases(), proxyCases(), raceCases(),
+			forgotCases(), resetCases(), proxyCases(), keysCases(), raceCases(),
 		)},
 		throttleGroup(),
 		gateGroup(),
@@ -39,6 +39,8 @@ func Groups() []Group {
 		secretGroup("short-secret", shortSecret),
 		bootstrapGroup(),
 		badBootstrapGroup(),
+		keysAdminGroup(),
+		enforcedGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

@@ -71,24 +71,34 @@ func sum(t testing.TB, path string) string {
 
 // process is a child in a process group of its own, with the lines that it prints.
 type process struct {
-	command *exec.Cmd
+	command *exec.Cmd     // the guard, leader of the group
 	done    chan struct{} // closed when it has ended and all of its output is read
 
 	mu    sync.Mutex
 	lines []string
 }
 
+// guard runs its arguments and, when its own input ends, kills its process group: the input is a pipe from the test, so
+// nothing outlives the test, however that ends.
+const guard = `"$@" & exec >/dev/null 2>&1; cat; kill -KILL 0`
+
 // startProcess starts a child and stops it, with all of its own children, when t ends.
 func startProcess(t testing.TB, command *exec.Cmd) *process {
 	t.Helper()
-	p := &process{command: command, done: make(chan struct{})}
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	guarded := exec.Command("sh", append([]string{"-c", guard, "guard", command.Path}, command.Args[1:]...)...)
+	guarded.Dir, guarded.Env = command.Dir, command.Env
+	guarded.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p := &process{command: guarded, done: make(chan struct{})}
+	held, err := guarded.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	command.Stdout, command.Stderr = write, write
-	if err := command.Start(); err != nil {
+	guarded.Stdout, guarded.Stderr = write, write
+	if err := guarded.Start(); err != nil {
 		t.Fatal(err)
 	}
 	write.Close()
@@ -100,6 +110,7 @@ func startProcess(t testing.TB, command *exec.Cmd) *process {
 		default:
 		}
 		p.stop()
+		held.Close()
 	})
 	return p
 }
@@ -153,11 +164,11 @@ func (p *process) await(t testing.TB, prefix string) string {
 		}
 		select {
 		case <-p.done:
-			t.Fatalf("%s ended without %q:\n%s", p.command.Path, prefix, strings.Join(p.output(), "\n"))
+			t.Fatalf("it ended without %q:\n%s", prefix, strings.Join(p.output(), "\n"))
 		default:
 		}
 	}
-	t.Fatalf("%s does not say %q:\n%s", p.command.Path, prefix, strings.Join(p.output(), "\n"))
+	t.Fatalf("it does not say %q:\n%s", prefix, strings.Join(p.output(), "\n"))
 	return ""
 }
 

@@ -48,7 +48,7 @@ func ParsePlan(text string) (Plan, error) {
 		name, rate, _ := strings.Cut(strings.TrimSpace(part), "=")
 		percent, err := strconv.ParseFloat(strings.TrimSuffix(rate, "%"), 64)
 		if _, known := ErrorKinds()[Kind(name)]; !known || err != nil || percent < 0 || !strings.HasSuffix(rate, "%") {
-			return nil, fmt.Errorf("%q is not a fault: write KIND=RATE%% with %s", part, strings.Join(names(), ", "))
+			return nil, fmt.Errorf("%q is not a fault: write KIND=RATE%% with %s", part, strings.Join(Kinds(), ", "))
 		}
 		plan[Kind(name)] = percent / 100
 		sum += percent
@@ -59,7 +59,8 @@ func ParsePlan(text string) (Plan, error) {
 	return plan, nil
 }
 
-func names() []string {
+// Kinds are the names of all kinds.
+func Kinds() []string {
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(ErrorKinds())) {
 		out = append(out, string(k))

@@ -149,7 +149,7 @@ func sleepUntil(ctx context.Context, t time.Time) bool {
 
 // makeUsers registers the accounts that the scenario works with.
 func makeUsers(ctx context.Context, c *Client, o Options) ([]User, error) {
-	if o.Scenario == "register" {
+	if o.Scenario == "register" || o.Scenario == "strangers" {
 		return nil, nil
 	}
 	users := make([]User, max(1, o.Users))
@@ -165,8 +165,8 @@ func makeUsers(ctx context.Context, c *Client, o Options) ([]User, error) {
 	return users, nil
 }
 
-// Scenarios are the names that Run takes.
-var Scenarios = []string{"login", "register", "verify", "mixed"}
+// Scenarios are the names that Run takes. Strangers are logins of names that nobody has.
+var Scenarios = []string{"login", "register", "verify", "mixed", "strangers"}
 
 // scenario returns what makes the next request.
 func scenario(name string, users []User) (func() Request, error) {
@@ -176,6 +176,8 @@ func scenario(name string, users []User) (func() Request, error) {
 		return func() Request { return pick().login() }, nil
 	case "register":
 		return func() Request { return NewUser().register() }, nil
+	case "strangers":
+		return func() Request { return NewUser().login() }, nil
 	case "verify":
 		return func() Request { return pick().verify() }, nil
 	case "mixed":

@@ -36,6 +36,7 @@ func startCluster(ctx context.Context, cfg *config.Config, module wasmModule, st
 		Bindings:       bindings(cfg, store),
 		Isolates:       isolates,
 		ObjectIsolates: o.objectIsolates,
+		WrapCalls:      o.wrapCalls,
 		Console:        func(m isolate.Message) { logs.write(m.Level, m.Time, m.Args) },
 	})
 	if err != nil {

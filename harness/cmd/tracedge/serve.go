@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"tracedge/harness/config"
+	"tracedge/harness/faults"
+	"tracedge/harness/isolate"
 	"tracedge/harness/server"
 )
 
@@ -30,6 +32,9 @@ type serveOptions struct {
 	memory, testScheduled         bool
 	isolates, objectIsolates      int
 	vars                          varFlags
+	faults                        faults.Plan
+	faultSeed                     uint64
+	wrapCalls                     func(isolate.CallFunc) isolate.CallFunc
 }
 
 // varFlags collects the values of a flag that may be given many times.
@@ -57,6 +62,11 @@ func serveCommand() command {
 			fs.StringVar(&o.wasm, "wasm", "", "run the module `FILE` instead of "+modulePath+" beside the configuration")
 			fs.StringVar(&o.log, "log", "pretty", "write records as `FORMAT` json or pretty")
 			fs.BoolVar(&o.testScheduled, "test-scheduled", false, "offer /cdn-cgi/handler/scheduled?cron=..., open to anybody")
+			fs.Func("faults", "make calls to the sequencer fail, like `overload=2%,hang=0.1%`: "+strings.Join(faults.Kinds(), ", "), func(text string) (err error) {
+				o.faults, err = faults.ParsePlan(text)
+				return err
+			})
+			fs.Uint64Var(&o.faultSeed, "fault-seed", 1, "which calls fail follows from this `NUMBER`")
 			return func(ctx context.Context) error { return serve(ctx, o, term) }
 		},
 	}
@@ -89,6 +99,11 @@ func serve(ctx context.Context, o *serveOptions, term terminal) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	injector := faults.New(o.faults, o.faultSeed, "username/")
+	if len(o.faults) > 0 {
+		o.wrapCalls = injector.Wrap
+		defer func() { fmt.Fprintf(term.stderr, "partitions struck: %v\n", injector.Counts()) }()
+	}
 	cluster, err := startCluster(ctx, cfg, module, store, o, logs)
 	if err != nil {
 		return err
