@@ -41,6 +41,7 @@ func Groups() []Group {
 		badBootstrapGroup(),
 		keysAdminGroup(),
 		enforcedGroup(),
+		chargedGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

@@ -99,3 +99,25 @@ func enforcedGroup() Group {
 		},
 	}
 }
+
+// chargedGroup is the charge alone: what happens when there are no credits left.
+func chargedGroup() Group {
+	const given = 100 // credits of a new account
+	return Group{
+		Name: "charged", Serial: true,
+		Settings: map[string]string{"CREDITS_MODE": "enforce"},
+		Cases: []Case{{Name: "keys/insufficient-credits", Run: func(s *Session) {
+			const says = "accounts 10.3: balance below the cost: 402, nothing written"
+			k := s.myKey(fields{"rate_limit_per_hour": given + 1})
+			for range given {
+				s.ask(says, k.use(get("/users/me/credits/costs")), ok, number("api_request", 1), text("credits_mode", "enforce"))
+			}
+			for range 3 {
+				s.ask(says, k.use(get("/api/auth/profile")), refused(402, "insufficient_credits"), text("operation", "api_request"),
+					number("required", 1), number("balance", 0))
+			}
+			s.ask(says, k.route("GET", ""), ok, number("usage_count", given))
+			s.ask("accounts 10.3: a token costs nothing", get("/users/me/credits/balance").bearer(s.me().token), ok, number("credits", 0))
+		}}},
+	}
+}

@@ -265,6 +265,7 @@ func pageKeysCase(s *Session) {
 		s.wrong(r, "limit 0 gives an empty page", says)
 	}
 	r, _ := s.keyList(s.me(), "?limit=2")
+	s.want(r, says, headerLike("Link", link.String()))
 	next, err := url.Parse(link.FindStringSubmatch(r.Header.Get("Link"))[1])
 	if err != nil {
 		s.Fatal(err)

@@ -38,7 +38,13 @@ func prepare(dir string, o Options) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "wrangler.toml"), withoutBuild(config), 0o644); err != nil {
+	config = withoutBuild(config)
+	if o.Tail != "" {
+		if config, err = addTail(dir, config, o.Tail); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "wrangler.toml"), config, 0o644); err != nil {
 		return err
 	}
 	modules := filepath.Join(root, "node_modules")

@@ -23,6 +23,7 @@ type Options struct {
 	Root   string            // folder of wrangler.toml, with node_modules
 	Module string            // file of the WebAssembly module that takes the place of the product
 	Vars   map[string]string // variables and secrets, over those of wrangler.toml
+	Tail   string            // URL that a Tail Worker posts its events to; "" is no Tail Worker
 }
 
 // Service is a worker that runs.
@@ -45,7 +46,7 @@ func Start(t testing.TB, o Options) *Service {
 	var err error
 	for range 3 {
 		var s *Service
-		if s, err = start(t, dir); err == nil {
+		if s, err = start(t, dir, o.Tail != ""); err == nil {
 			return s
 		}
 	}
@@ -53,7 +54,7 @@ func Start(t testing.TB, o Options) *Service {
 	return nil
 }
 
-func start(t testing.TB, dir string) (*Service, error) {
+func start(t testing.TB, dir string, tail bool) (*Service, error) {
 	ports, err := freePorts(2)
 	if err != nil {
 		return nil, err
@@ -62,6 +63,9 @@ func start(t testing.TB, dir string) (*Service, error) {
 	cmd := exec.Command("node_modules/.bin/node", "node_modules/wrangler/bin/wrangler.js", "dev",
 		"--ip", "127.0.0.1", "--port", ports[0], "--inspector-port", ports[1], "--persist-to", "state",
 		"--show-interactive-dev-session=false", "--test-scheduled")
+	if tail {
+		cmd.Args = append(cmd.Args, "--config", "wrangler.toml", "--config", tailConfig)
+	}
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CLOUDFLARE_CF_FETCH_ENABLED=false", "WRANGLER_SEND_METRICS=false", "CI=1",
 		"WRANGLER_LOG_PATH="+filepath.Join(dir, "logs"), "NO_COLOR=1")
