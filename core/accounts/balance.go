@@ -43,5 +43,5 @@ func TransactionPrefix(p storage.Partition) storage.Key { return p.Prefix("trans
 
 // PutTransaction keeps a transaction.
 func PutTransaction(tx *storage.Tx, p storage.Partition, t Transaction) error {
-	return tx.Put(TransactionPrefix(p)+storage.Key(storage.Ascending(t.Time)+"-"+t.ID), t)
+	return tx.Put(TransactionPrefix(p)+storage.Key(storage.TimeID(t.Time, t.ID)), t)
 }

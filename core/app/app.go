@@ -17,6 +17,7 @@ import (
 	"tracedge/core/credits"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
+	"tracedge/core/keys"
 	"tracedge/core/limits"
 	"tracedge/core/mail"
 	"tracedge/core/platform"
@@ -74,15 +75,17 @@ func New(o Options) (*App, error) {
 			Config: c, Store: store, Accounts: directory, Limits: limits.New(store), Clock: o.Clock, Random: o.Random,
 		}),
 	}
+	apiKeys := keys.New(keys.Options{Config: c, Store: store, Accounts: directory, Random: o.Random})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
-		credits.NewService(store, directory, c).Routes(),
+		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(),
 	); err != nil {
 		return nil, err
 	}
 	a.handler, err = web.New(web.Options{
-		Table: a.table, Authenticator: a.auth, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
+		Table: a.table, Authenticator: auth.NewAuthenticator(a.auth, apiKeys), Quota: apiKeys.Quota,
+		Logger: o.Logger, Clock: o.Clock, Random: o.Random,
 		Version: o.Build.Version, TrustedProxies: c.TrustedProxies, Idempotency: idem.New(store),
 		Unconfigured: settings(problems),
 	})

@@ -30,5 +30,5 @@ const (
 
 // Put adds the event to the trail of a partition, in order of time.
 func Put(tx *storage.Tx, p storage.Partition, e Event, opts ...storage.PutOption) error {
-	return tx.Put(p.Key("audit", storage.Ascending(e.Time)+"-"+e.ID), e, opts...)
+	return tx.Put(p.Key("audit", storage.TimeID(e.Time, e.ID)), e, opts...)
 }

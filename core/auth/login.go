@@ -27,15 +27,13 @@ type loginRequest struct {
 // Nothing is written before the answer but failures, so a crash loses at most the note of a login.
 func (s *Service) login(c *web.Call) (any, error) {
 	ctx, address := c.Context(), c.Address()
-	req, err := web.Body[loginRequest](c)
-	if err != nil {
-		return nil, err
-	}
-	if len(req.Password) > accounts.MaxPassword {
-		return nil, fault.BadRequest("password", "Password must be at most 72 bytes")
-	}
 	window := limits.WindowOf(c.Now(), limits.FailureWindow)
-	name, err := s.lookUp(ctx, req.Username, address, window)
+	blocked := make(chan error, 1)
+	go func() { blocked <- s.limits.CheckAddress(ctx, address, s.config.AddressFailures) }()
+	req, name, err := s.lookUp(c, address, window)
+	if e := <-blocked; e != nil { // first in the order of checks, whatever the rest says
+		return nil, e
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -65,15 +63,17 @@ func (s *Service) login(c *web.Call) (any, error) {
 	return reply, nil
 }
 
-// lookUp reads the name's partition and the address's block side by side.
-func (s *Service) lookUp(ctx context.Context, username, address string, w limits.Window) (accounts.Name, error) {
-	blocked := make(chan error, 1)
-	go func() { blocked <- s.limits.CheckAddress(ctx, address, s.config.AddressFailures) }()
-	name, err := s.accounts.FindByName(ctx, username, address, w)
-	if e := <-blocked; e != nil {
-		return name, e
+// lookUp reads the request and then what the name's partition knows.
+func (s *Service) lookUp(c *web.Call, address string, w limits.Window) (*loginRequest, accounts.Name, error) {
+	req, err := web.Body[loginRequest](c)
+	if err != nil {
+		return nil, accounts.Name{}, err
 	}
-	return name, err
+	if len(req.Password) > accounts.MaxPassword {
+		return nil, accounts.Name{}, fault.BadRequest("password", "Password must be at most 72 bytes")
+	}
+	name, err := s.accounts.FindByName(c.Context(), req.Username, address, w)
+	return req, name, err
 }
 
 // compare compares the password with the name's copy of the credential, or with a hash of nobody, and then reads the

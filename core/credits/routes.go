@@ -96,6 +96,8 @@ func ListPage(c *web.Call, s *storage.Store, userID string, page web.Page) ([]ac
 	var after storage.Key
 	if resumed, err := page.Resume(&position); err != nil {
 		return nil, nil, err
+	} else if resumed && !storage.IsTimeID(position) {
+		return nil, nil, fault.BadRequest("cursor", "The cursor is not usable here")
 	} else if resumed {
 		after = accounts.TransactionPrefix(accounts.Partition(userID)) + storage.Key(position)
 	}

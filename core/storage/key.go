@@ -65,6 +65,14 @@ func (k Key) valid() error {
 // Ascending is a key part that sorts by time, oldest first. Microseconds.
 func Ascending(t time.Time) string { return fmt.Sprintf("%016x", t.UnixMicro()) }
 
+// TimeID is a key part that sorts by time and is unique: the time of Ascending and a UUID.
+func TimeID(t time.Time, id string) string { return Ascending(t) + "-" + id }
+
+// IsTimeID reports whether a text has the form of TimeID. It is what a cursor may say of where a page begins.
+func IsTimeID(text string) bool {
+	return len(text) == 16+1+36 && text[16] == '-' && strings.Trim(text, "0123456789abcdef-") == ""
+}
+
 // Descending is a key part that sorts by time, newest first; for edge indexes, which KV lists upwards only.
 func Descending(t time.Time) string { return fmt.Sprintf("%016x", int64(1)<<62-t.UnixMicro()) }
 

@@ -1,14 +1,18 @@
 package conformance
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 )
 
 // apiKey is an API key that a case has made.
 type apiKey struct {
 	text, id string
+	created  time.Time
 	owner    *user
 }
 
@@ -32,7 +36,11 @@ func (u *user) createKey(more fields) Request {
 func (s *Session) newKey(u *user, more fields) apiKey {
 	s.Helper()
 	r := s.ask("K1: api_key, metadata, warning", u.createKey(more), ok, nonEmpty("api_key", "metadata.id"))
-	k := apiKey{r.text("api_key"), r.text("metadata.id"), u}
+	created, err := time.Parse(time.RFC3339, r.text("metadata.created_at"))
+	if err != nil {
+		s.wrong(r, err.Error(), "accounts 10.11: created_at rfc3339z")
+	}
+	k := apiKey{r.text("api_key"), r.text("metadata.id"), created, u}
 	s.service.suite.secrets.add("an API key", k.text)
 	return k
 }
@@ -119,6 +127,16 @@ func (s *Session) keysOf(r *Reply) []map[string]any {
 		out[i] = e.Metadata
 	}
 	return out
+}
+
+// oldestFirst are the ids of keys in the order of a list: ties are broken by id (C8).
+func oldestFirst(keys ...apiKey) string {
+	slices.SortFunc(keys, func(a, b apiKey) int { return cmp.Or(a.created.Compare(b.created), strings.Compare(a.id, b.id)) })
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = k.id
+	}
+	return strings.Join(out, " ")
 }
 
 // ids are those of the keys of a list.
