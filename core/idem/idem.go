@@ -96,6 +96,12 @@ func Prepare(r *web.Reservation, response web.Rendered, now time.Time) Kept {
 	}
 }
 
+// With is the same with another response: one that follows from what the update finds.
+func (k Kept) With(response web.Rendered) Kept {
+	k.entry.Response = &response
+	return k
+}
+
 // Put stores the response with the change that tx makes. In another partition than the caller's the response travels as
 // an outbox row of that commit, delivered before the reply.
 func (k Kept) Put(tx *storage.Tx) error {

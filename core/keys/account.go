@@ -34,7 +34,7 @@ func (s *Service) takeAccount(c *web.Call, now time.Time) error {
 		if cost == 0 {
 			return nil
 		}
-		return s.store.Update(ctx, "limits_take_quota", p, charge)
+		return s.store.Update(ctx, "keys_charge_request", p, charge)
 	}
 	w := window{p}
 	snapshot, err := s.store.Read(ctx, "limits_read_quota", p, w.total(), w.hint())

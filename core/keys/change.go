@@ -129,6 +129,7 @@ func (s *Service) revoke(c *web.Call) (any, error) {
 		return nil, err
 	}
 	now, p, key := c.Now(), Partition(f.Hash), c.Idempotency()
+	kept := idem.Prepare(key, web.Rendered{}, now)
 	m := &change{found: f, event: event(c, "api_key_revoke", f.ID)}
 	m.apply = func(_ *Key, stop *stopped) (*stopped, error) {
 		if stop != nil && stop.Reason == revoked {
@@ -141,7 +142,7 @@ func (s *Service) revoke(c *web.Call) (any, error) {
 		if err != nil {
 			return err
 		}
-		return idem.Prepare(key, rendered, now).Put(tx)
+		return kept.With(rendered).Put(tx)
 	}
 	if err := s.store.Update(c.Context(), "keys_revoke_key", p, m.update, reading(p)); err != nil {
 		return nil, err

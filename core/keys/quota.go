@@ -19,7 +19,7 @@ import (
 //
 // The second step decides. When it refuses, the first is taken back; a crash between the two leaves an admission counted
 // that nobody was charged for, which leaves the window after an hour. A crash after the second leaves a request that was
-// admitted and not answered.
+// admitted and not answered, and so does a second step of which nobody knows whether it was made: it stays counted.
 //
 // Errors: 401 for a key that was stopped meanwhile; 429; 402; 500 rate_limit_error; those of the store.
 func (s *Service) Quota(c *web.Call) error {
@@ -30,7 +30,7 @@ func (s *Service) Quota(c *web.Call) error {
 		}
 	}
 	if err := s.takeAccount(c, now); err != nil {
-		if g != nil {
+		if g != nil && !errors.Is(err, storage.ErrUnknownOutcome) {
 			s.giveBack(c.Context(), g, now)
 		}
 		return err

@@ -14,43 +14,42 @@ func keyFieldCases() []Case {
 		}
 		return list
 	}
-	type raw = fields
 	cases := []Case{
 		keyRule("name", true,
 			[]any{"n", long255, "ü 🌾 <b>", " "},
 			[]any{"", long255 + "x", strings.Repeat("é", 128), "a\nb", "a\x00b", "a\u0085b", 1, true, []string{"a"}, fields{}}),
 		keyRule("organization_type", false,
 			[]any{"Producer", "Association", "Enterprise", "External"},
-			[]any{"", "producer", "Farm", 1, nil2{}}),
+			[]any{"", "producer", "Farm", 1, jsonNull{}}),
 		keyRule("organization_id", false,
-			[]any{"8e03978e-40d5-43e8-bc93-6894a57f9324", "8E03978E40D543E8BC936894A57F9324", "{8e03978e-40d5-43e8-bc93-6894a57f9324}", nil2{}},
+			[]any{"8e03978e-40d5-43e8-bc93-6894a57f9324", "8E03978E40D543E8BC936894A57F9324", "{8e03978e-40d5-43e8-bc93-6894a57f9324}", jsonNull{}},
 			[]any{"", "x", "8e03978e-40d5-43e8-bc93-6894a57f932", 1}),
-		keyRule("rate_limit_per_hour", true, []any{1, 1_000_000, 7, nil2{}}, []any{0, -1, 1_000_001, 1.5, "5", true, 1e300}),
-		keyRule("expires_in_days", false, []any{1, 3650, nil2{}}, []any{0, -1, 3651, 1.5, "5"}),
-		keyRule("notes", true, []any{"", "n", strings.Repeat("n", 4096), "line\nline", nil2{}}, []any{strings.Repeat("n", 4097), strings.Repeat("é", 2049), 1}),
+		keyRule("rate_limit_per_hour", true, []any{1, 1_000_000, 7, jsonNull{}}, []any{0, -1, 1_000_001, 1.5, "5", true, 1e300}),
+		keyRule("expires_in_days", false, []any{1, 3650, jsonNull{}}, []any{0, -1, 3651, 1.5, "5"}),
+		keyRule("notes", true, []any{"", "n", strings.Repeat("n", 4096), "line\nline", jsonNull{}}, []any{strings.Repeat("n", 4097), strings.Repeat("é", 2049), 1}),
 		keyRule("allowed_endpoints", false,
-			[]any{[]string{}, []string{"/"}, []string{"/api/items/:dfid", "/api"}, entries(100, "/e%d"), nil2{}},
+			[]any{[]string{}, []string{"/"}, []string{"/api/items/:dfid", "/api"}, entries(100, "/e%d"), jsonNull{}},
 			[]any{[]string{""}, []string{"api"}, []string{"/api", "https://x/"}, entries(101, "/e%d"), "/api", []any{1}, []any{nil}}),
 		keyRule("allowed_ips", false,
-			[]any{[]string{}, []string{"10.0.0.1", "10.0.0.0/8", "2001:db8::1", "2001:db8::/32", "0.0.0.0/0", "::ffff:10.0.0.1"}, entries(100, "10.0.0.%d"), nil2{}},
+			[]any{[]string{}, []string{"10.0.0.1", "10.0.0.0/8", "2001:db8::1", "2001:db8::/32", "0.0.0.0/0", "::ffff:10.0.0.1"}, entries(100, "10.0.0.%d"), jsonNull{}},
 			[]any{[]string{""}, []string{"10.0.0"}, []string{"10.0.0.1/33"}, []string{"::/129"}, []string{"host.example"}, []string{"10.0.0.1:80"},
 				[]string{"fe80::1%eth0"}, []string{"10.0.0.1", "x"}, entries(101, "10.0.1.%d"), "10.0.0.1", []any{1}}),
 		keyRule("permissions", true,
 			[]any{permissions(true, true, false), permissions(false, false, false),
-				raw{"read": true, "write": false, "admin": false, "custom": fields{"a": true, "b": false}}, nil2{}},
-			[]any{raw{}, raw{"read": true}, raw{"read": true, "write": true, "admin": false}, raw{"write": true, "admin": false, "custom": fields{}},
-				raw{"read": 1, "write": true, "admin": false, "custom": fields{}}, raw{"read": nil, "write": true, "admin": false, "custom": fields{}},
-				raw{"read": true, "write": true, "admin": false, "custom": fields{"a": 1}}, raw{"read": true, "write": true, "admin": false, "custom": []string{}},
+				fields{"read": true, "write": false, "admin": false, "custom": fields{"a": true, "b": false}}, jsonNull{}},
+			[]any{fields{}, fields{"read": true}, fields{"read": true, "write": true, "admin": false}, fields{"write": true, "admin": false, "custom": fields{}},
+				fields{"read": 1, "write": true, "admin": false, "custom": fields{}}, fields{"read": nil, "write": true, "admin": false, "custom": fields{}},
+				fields{"read": true, "write": true, "admin": false, "custom": fields{"a": 1}}, fields{"read": true, "write": true, "admin": false, "custom": []string{}},
 				"all", []string{}, true}),
 	}
 	return under("fields", append(cases, keyBodyCases()...)...)
 }
 
-// nil2 is the null of JSON, where nil would leave a member out.
-type nil2 struct{}
+// jsonNull is the null of JSON, where nil would leave a member out.
+type jsonNull struct{}
 
 // MarshalJSON writes null.
-func (nil2) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
+func (jsonNull) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
 // keyRule is a member with values that are taken and values that are refused, in K1 and where it can be changed in K4.
 func keyRule(member string, changeable bool, taken, refused []any) Case {
@@ -85,7 +84,7 @@ func keyBodyCases() []Case {
 			const says = "K1: name! and organization_type!; a missing or null one is 422"
 			for _, member := range []string{"name", "organization_type"} {
 				s.ask(says, s.me().createKey(fields{member: nil}), unprocessable, field(member))
-				s.ask(says, s.me().createKey(fields{member: nil2{}}), unprocessable, field(member))
+				s.ask(says, s.me().createKey(fields{member: jsonNull{}}), unprocessable, field(member))
 			}
 			s.ask("C4: unknown enum value, with provided and allowed", s.me().createKey(fields{"organization_type": "Farm"}), unprocessable,
 				text("provided", "Farm"), each([]string{"allowed"}, "the six types", func(v any) bool { l, _ := v.([]any); return len(l) == 6 }))
