@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -36,7 +37,7 @@ func (r *recorder) console(m isolate.Message) {
 }
 
 // start runs the real module with calls to its sequencer going through an injector.
-func start(t *testing.T, i *Injector, r *recorder) *isolate.Cluster {
+func start(t *testing.T, i *Injector, r *recorder, isolates int, vars map[string]any) *isolate.Cluster {
 	t.Helper()
 	root := filepath.Join("..", "..")
 	build := exec.Command("make", "wasm")
@@ -56,13 +57,14 @@ func start(t *testing.T, i *Injector, r *recorder) *isolate.Cluster {
 		t.Fatal(err)
 	}
 	store := memory.New(nil)
+	all := map[string]any{
+		"JWT_SECRET": strings.Repeat("s", 32), "BCRYPT_COST": "4", "LOGIN_FAILURE_LIMIT": "0", "ADDRESS_FAILURE_LIMIT": "0",
+	}
+	maps.Copy(all, vars)
 	cluster, err := program.NewCluster(isolate.Options{
-		Isolates: 2, ObjectIsolates: 1, Console: r.console, WrapCalls: i.Wrap,
+		Isolates: isolates, ObjectIsolates: 1, Console: r.console, WrapCalls: i.Wrap,
 		Bindings: isolate.Bindings{
-			Vars: map[string]any{
-				"JWT_SECRET": strings.Repeat("s", 32), "BCRYPT_COST": "4", "LOGIN_FAILURE_LIMIT": "0", "ADDRESS_FAILURE_LIMIT": "0",
-				"LOGIN_CONCURRENCY": "1000", "MAX_INSTANCES": "24",
-			},
+			Vars:    all,
 			KV:      map[string]services.KV{"STORE": store.KV("STORE")},
 			Objects: map[string]string{"SEQUENCER": "Sequencer"},
 			Classes: map[string]services.Objects{"Sequencer": store.Objects("Sequencer")},
@@ -78,10 +80,13 @@ func start(t *testing.T, i *Injector, r *recorder) *isolate.Cluster {
 	return cluster
 }
 
-// login tries a name that nobody has; its partition is its own, so a strike is one request's.
+// login logs in. A name that nobody has is a partition of its own, so a strike is one request's.
 func login(ctx context.Context, c *isolate.Cluster, name string) (int, error) {
-	body := fmt.Sprintf(`{"username":%q,"password":"Cocoa beans 1"}`, name)
-	r, err := http.NewRequestWithContext(ctx, "POST", "http://tracedge.test/api/auth/login", strings.NewReader(body))
+	return post(ctx, c, "/api/auth/login", fmt.Sprintf(`{"username":%q,"password":"Cocoa beans 1"}`, name))
+}
+
+func post(ctx context.Context, c *isolate.Cluster, path, body string) (int, error) {
+	r, err := http.NewRequestWithContext(ctx, "POST", "http://tracedge.test"+path, strings.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
@@ -103,7 +108,7 @@ func TestBreakdownCountsWhatWasInjected(t *testing.T) {
 	const requests, clients = 10_000, 48
 	injector := New(Plan{Overload: 0.02, Garbage: 0.01, Conflict: 0.004, Lost: 0.003, Hang: 0.001}, 1, "username/")
 	var log recorder
-	cluster := start(t, injector, &log)
+	cluster := start(t, injector, &log, 2, map[string]any{"LOGIN_CONCURRENCY": "1000", "MAX_INSTANCES": "24"})
 
 	names := make(chan string)
 	var wg sync.WaitGroup
@@ -149,6 +154,47 @@ func TestBreakdownCountsWhatWasInjected(t *testing.T) {
 		t.Errorf("%d requests, coverage %+v, input %+v", report.Requests, report.Coverage, report.Input)
 	}
 	t.Logf("%d requests, %v", report.Requests, got)
+}
+
+// 200 logins at once against one isolate: as many as it admits succeed, the others are told to come back, nobody hangs,
+// and the breakdown explains every one of them.
+func TestBackpressure(t *testing.T) {
+	const logins = 200
+	var log recorder
+	cluster := start(t, New(nil, 1, "none/"), &log, 1, nil)
+	if status, err := post(t.Context(), cluster, "/api/auth/register",
+		`{"username":"ana","email":"ana@farm.example","password":"Cocoa beans 1"}`); status != 200 || err != nil {
+		t.Fatal(status, err)
+	}
+	statuses := make(chan int, logins)
+	var wg sync.WaitGroup
+	for range logins {
+		wg.Go(func() {
+			status, err := login(t.Context(), cluster, "ana")
+			if err != nil {
+				t.Error(err)
+			}
+			statuses <- status
+		})
+	}
+	wg.Wait()
+	close(statuses)
+	seen := map[int]int64{}
+	for s := range statuses {
+		seen[s]++
+	}
+	if seen[200] < 32 || seen[503] == 0 || seen[200]+seen[503] != logins {
+		t.Fatalf("statuses %v", seen)
+	}
+	b, err := breakdown.Read(&log.log, breakdown.Filter{Endpoint: breakdown.Login})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := b.Report()
+	if r.Requests != logins || r.Errors != seen[503] || r.Coverage.Share != 1 || len(r.Kinds) != 1 ||
+		r.Kinds[0] != (breakdown.Count{Name: "overloaded", Count: seen[503]}) {
+		t.Fatalf("the clients saw %v, the breakdown counts %d requests, %v", seen, r.Requests, r.Kinds)
+	}
 }
 
 func TestParsePlan(t *testing.T) {

@@ -3,34 +3,56 @@ package load
 import (
 	"encoding/json"
 	"io"
+	"math"
+	"net/http"
 	"time"
 )
 
-// record is how a request went, in the form of the service's own request record. Duration counts from the moment at
-// which the request should have started.
+// record is how a request went, with the names of the service's own request record. The duration counts from the moment at
+// which the request was due; attempts and client are this package's own.
 type record struct {
+	Level    string    `json:"level"`
 	Event    string    `json:"event"`
+	Client   string    `json:"client"` // tells the client's view from the service's when both are in one file
 	TraceID  string    `json:"trace_id"`
 	Endpoint string    `json:"endpoint"`
 	Method   string    `json:"method"`
-	Status   int       `json:"status_code"`
+	Status   int       `json:"status_code"` // 0 when no answer came
 	Duration float64   `json:"duration_ms"`
 	Kind     *string   `json:"error_kind"`
+	Message  string    `json:"message,omitempty"`
 	Attempts int       `json:"attempts"`
-	Time     time.Time `json:"time"`
+	Time     time.Time `json:"time"` // of the end, as in the service's records
 }
 
-func (a Answer) write(w io.Writer, r Request, intended, end time.Time, attempts int) error {
+func (o outcome) write(w io.Writer) error {
 	rec := record{
-		Event: "request", TraceID: a.TraceID, Endpoint: r.Path, Method: r.Method, Status: a.Status,
-		Duration: float64(end.Sub(intended)) / float64(time.Millisecond), Attempts: attempts, Time: end.UTC(),
+		Level: level(o.answer), Event: "request", Client: "tracedge-load", TraceID: o.answer.TraceID,
+		Endpoint: o.request.Path, Method: o.request.Method, Status: o.answer.Status,
+		Duration: millis(o.end.Sub(o.intended)), Message: o.answer.Message, Attempts: len(o.refusals) + 1, Time: o.end.UTC(),
 	}
-	if a.Kind != "" {
-		rec.Kind = &a.Kind
+	if o.answer.Failed() {
+		rec.Kind = &o.answer.Kind
 	}
 	b, err := json.Marshal(rec)
-	if err == nil {
-		_, err = w.Write(append(b, '\n'))
+	if err != nil {
+		return err
 	}
+	_, err = w.Write(append(b, '\n'))
 	return err
 }
+
+// level is that of the service's records, and error where there is no answer or a wrong one.
+func level(a Answer) string {
+	switch {
+	case !a.Failed():
+		return "info"
+	case a.Status >= http.StatusBadRequest && a.Status < http.StatusInternalServerError:
+		return "warn"
+	default:
+		return "error"
+	}
+}
+
+// millis is a duration in milliseconds with three digits after the point.
+func millis(d time.Duration) float64 { return math.Round(float64(d)/1e3) / 1e3 }

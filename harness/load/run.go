@@ -4,196 +4,204 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Options say what a run does.
-type Options struct {
-	Scenario    string        // one of Scenarios
-	Rate        float64       // requests per second
-	Duration    time.Duration // of the schedule
-	Concurrency int           // most requests in flight; waiting for a place counts into latency
-	Retry       bool          // repeat a 503, as its Retry-After asks
-	Users       int           // accounts made before the schedule begins
-	Progress    func(Progress)
-}
-
-// Progress is how far a run is.
-type Progress struct {
-	Elapsed, Total         time.Duration
-	Sent, Answered, Failed int64
-}
-
-// Summary is what a run did. How the service answered is in the records.
-type Summary struct {
-	Sent     int64         `json:"sent"`
-	Failed   int64         `json:"failed"`  // did not end with a success
-	Retries  int64         `json:"retries"` // repeats after a 503
-	Offered  float64       `json:"offered_rps"`
-	Achieved float64       `json:"achieved_rps"` // answers by time until the last one
-	Took     time.Duration `json:"took_ns"`
-}
-
-// maxRepeats bounds the repeats of one request.
-const maxRepeats = 5
-
-// Run sends the scenario's requests on their schedule and writes a record of each. It ends early with ctx; what was sent
-// is then still waited for.
-func Run(ctx context.Context, c *Client, o Options, records io.Writer) (Summary, error) {
-	users, err := makeUsers(ctx, c, o)
-	if err != nil {
-		return Summary{}, err
+// Run makes the accounts that the scenario needs, sends its requests on their schedule, and writes a record of each to
+// records as it ends (nil for none).
+//
+// When ctx ends, nothing further is sent: what waits for a place is given up, pauses before repeats are cut short, what is
+// in flight is waited for, and the result tells of what was done. Only failures to make the accounts and to write records
+// are errors; requests that fail are what a run is for.
+func Run(ctx context.Context, c *Client, o Options, records io.Writer) (Result, error) {
+	if err := o.Validate(); err != nil {
+		return Result{}, err
 	}
-	next, err := scenario(o.Scenario, users)
-	if err != nil {
-		return Summary{}, err
-	}
-	r := &run{client: c, options: o, records: records, start: time.Now()}
-	places := make(chan struct{}, max(1, o.Concurrency))
-	stop := make(chan struct{})
-	go r.report(stop)
-	total := int64(o.Rate * o.Duration.Seconds())
-	for i := range total {
-		intended := r.start.Add(time.Duration(float64(i) / o.Rate * float64(time.Second)))
-		if !sleepUntil(ctx, intended) {
-			break
+	s, _ := findScenario(o.Scenario)
+	var users []User
+	if s.needsUsers {
+		var err error
+		if users, err = makeUsers(ctx, c, o); err != nil {
+			return Result{}, err
 		}
-		r.sent.Add(1)
-		request := next()
-		r.waiting.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
-			r.one(context.WithoutCancel(ctx), request, intended)
-		})
 	}
-	r.waiting.Wait()
-	close(stop)
-	took := time.Since(r.start)
-	return Summary{
-		Sent: r.sent.Load(), Failed: r.failed.Load(), Retries: r.retries.Load(), Offered: o.Rate,
-		Achieved: float64(r.answered.Load()) / took.Seconds(), Took: took,
-	}, r.err
+	r := newRun(ctx, c, o, records)
+	defer r.cancel(nil)
+	collected := make(chan struct{})
+	go func() {
+		defer close(collected)
+		r.collect()
+	}()
+	r.schedule(func() Request { return s.next(users) })
+	r.work.Wait()
+	close(r.outcomes)
+	<-collected
+	return r.result(), r.failure
 }
 
+// run is the state of a run. Three kinds of goroutines share it: the schedule puts jobs into the queue, workers (as many as
+// there are places) take them out and send them, and the collector adds up how they ended.
 type run struct {
 	client  *Client
 	options Options
-	start   time.Time
-	waiting sync.WaitGroup
-
-	sent, answered, failed, retries atomic.Int64
-
-	mu      sync.Mutex // guards what follows
+	tally   *tally
 	records io.Writer
-	err     error
+	start   time.Time
+
+	ctx      context.Context // ends when nothing further is to be sent
+	cancel   context.CancelCauseFunc
+	work     sync.WaitGroup // workers, and pauses before repeats
+	outcomes chan outcome
+	failure  error        // of writing records; the collector's
+	due      atomic.Int64 // jobs scheduled so far
+	lag      time.Duration
+	complete bool // the schedule came to its end; this and lag are the schedule's
+
+	mu          sync.Mutex // guards what follows
+	queue       []job      // due, waiting for a place; oldest first
+	busy        int        // places taken
+	mostBusy    int
+	mostWaiting int
 }
 
-// one sends a request, repeats it while that is asked for, and records how it ended.
-func (r *run) one(ctx context.Context, request Request, intended time.Time) {
-	var a Answer
-	attempt := 1
-	for ; ; attempt++ {
-		a = r.client.Do(ctx, request)
-		if !r.options.Retry || a.Status != 503 || attempt > maxRepeats {
-			break
+// job is a request that is due, or due again.
+type job struct {
+	request  Request
+	traceID  string // of all attempts
+	intended time.Time
+	refusals []Answer // that earlier attempts got
+	refused  time.Time
+}
+
+// outcome is how a request ended.
+type outcome struct {
+	job
+	answer    Answer
+	sent, end time.Time // of the last attempt
+	abandoned bool      // never sent
+}
+
+func newRun(ctx context.Context, c *Client, o Options, records io.Writer) *run {
+	r := &run{client: c, options: o, records: records, start: time.Now(), tally: newTally(), outcomes: make(chan outcome, 1024)}
+	r.ctx, r.cancel = context.WithCancelCause(ctx)
+	return r
+}
+
+// schedule makes each request when it is due.
+func (r *run) schedule(next func() Request) {
+	for i := range r.options.requests() {
+		intended := r.start.Add(r.options.due(i))
+		if !wait(r.ctx, time.Until(intended)) {
+			return
 		}
-		r.retries.Add(1)
-		time.Sleep(pause(attempt, a.RetryAfter))
+		r.lag = max(r.lag, time.Since(intended))
+		r.due.Add(1)
+		r.enqueue(job{request: next(), traceID: newTraceID(), intended: intended})
 	}
-	end := time.Now()
-	r.answered.Add(1)
-	if a.Kind != "" {
-		r.failed.Add(1)
-	}
+	r.complete = true
+}
+
+// enqueue gives a job to a worker: a new one while there are places, else the first that is done.
+func (r *run) enqueue(j job) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := a.write(r.records, request, intended, end, attempt); err != nil && r.err == nil {
-		r.err = err
-	}
-}
-
-// pause is at least what the service asked for, and random beyond it up to a bound that doubles.
-func pause(attempt int, asked time.Duration) time.Duration {
-	return asked + rand.N(500*time.Millisecond<<min(attempt, 5))
-}
-
-func (r *run) report(stop <-chan struct{}) {
-	if r.options.Progress == nil {
+	r.queue = append(r.queue, j)
+	if r.busy < r.options.Concurrency {
+		r.busy++
+		r.mostBusy = max(r.mostBusy, r.busy)
+		r.work.Go(r.worker)
 		return
 	}
+	r.mostWaiting = max(r.mostWaiting, len(r.queue))
+}
+
+// dequeue takes the oldest job, or gives the worker's place back.
+func (r *run) dequeue() (job, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.queue) == 0 {
+		r.busy--
+		return job{}, false
+	}
+	j := r.queue[0]
+	r.queue[0] = job{}
+	r.queue = r.queue[1:]
+	return j, true
+}
+
+func (r *run) worker() {
+	for {
+		j, ok := r.dequeue()
+		switch {
+		case !ok:
+			return
+		case r.ctx.Err() != nil:
+			r.giveUp(j)
+		default:
+			r.send(j)
+		}
+	}
+}
+
+// send makes one attempt. It is not interrupted: what was sent gets its answer or its timeout.
+func (r *run) send(j job) {
+	sent := time.Now()
+	a := r.client.Do(context.WithoutCancel(r.ctx), j.request, j.traceID)
+	end := time.Now()
+	if !r.options.Retry || !a.repeatable() || len(j.refusals) == maxRepeats {
+		r.outcomes <- outcome{job: j, answer: a, sent: sent, end: end}
+		return
+	}
+	// The place is free during the pause: nothing is in flight.
+	j.refusals, j.refused = append(j.refusals, a), end
+	r.work.Go(func() {
+		if wait(r.ctx, pause(len(j.refusals), a.RetryAfter)) {
+			r.enqueue(j)
+		} else {
+			r.giveUp(j)
+		}
+	})
+}
+
+// giveUp ends a job that is not sent (again): with the answer that it had, if any.
+func (r *run) giveUp(j job) {
+	n := len(j.refusals)
+	if n == 0 {
+		r.outcomes <- outcome{job: j, abandoned: true}
+		return
+	}
+	a := j.refusals[n-1]
+	j.refusals = j.refusals[:n-1]
+	r.outcomes <- outcome{job: j, answer: a, sent: j.refused, end: j.refused}
+}
+
+// collect adds up outcomes until there are no more, and tells of progress.
+func (r *run) collect() {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
-		case <-stop:
-			return
-		case <-tick.C:
-			r.options.Progress(Progress{time.Since(r.start), r.options.Duration, r.sent.Load(), r.answered.Load(), r.failed.Load()})
-		}
-	}
-}
-
-func sleepUntil(ctx context.Context, t time.Time) bool {
-	timer := time.NewTimer(time.Until(t))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// makeUsers registers the accounts that the scenario works with.
-func makeUsers(ctx context.Context, c *Client, o Options) ([]User, error) {
-	if o.Scenario == "register" || o.Scenario == "strangers" {
-		return nil, nil
-	}
-	users := make([]User, max(1, o.Users))
-	for i := range users {
-		u := NewUser()
-		a := c.Do(ctx, u.register())
-		if a.Kind != "" {
-			return nil, fmt.Errorf("cannot register an account for the run: status %d, %s", a.Status, a.Kind)
-		}
-		u.Token, _ = a.Body["token"].(string)
-		users[i] = u
-	}
-	return users, nil
-}
-
-// Scenarios are the names that Run takes. Strangers are logins of names that nobody has.
-var Scenarios = []string{"login", "register", "verify", "mixed", "strangers"}
-
-// scenario returns what makes the next request.
-func scenario(name string, users []User) (func() Request, error) {
-	pick := func() User { return users[rand.N(len(users))] }
-	switch name {
-	case "login":
-		return func() Request { return pick().login() }, nil
-	case "register":
-		return func() Request { return NewUser().register() }, nil
-	case "strangers":
-		return func() Request { return NewUser().login() }, nil
-	case "verify":
-		return func() Request { return pick().verify() }, nil
-	case "mixed":
-		return func() Request {
-			switch n := rand.N(100); {
-			case n < 70:
-				return pick().verify()
-			case n < 90:
-				return pick().login()
-			case n < 95:
-				return NewUser().register()
-			default:
-				return health()
+		case o, ok := <-r.outcomes:
+			if !ok {
+				r.progress(PhaseDone)
+				return
 			}
-		}, nil
-	default:
-		return nil, fmt.Errorf("%q is not a scenario", name)
+			r.add(o)
+		case <-tick.C:
+			r.progress(PhaseRun)
+		}
+	}
+}
+
+func (r *run) add(o outcome) {
+	r.tally.add(o, o.intended.Sub(r.start))
+	if o.abandoned || r.records == nil || r.failure != nil {
+		return
+	}
+	if err := o.write(r.records); err != nil {
+		r.failure = fmt.Errorf("cannot write the records: %w", err)
+		r.cancel(r.failure)
 	}
 }
