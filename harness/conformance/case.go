@@ -30,7 +30,7 @@ func Groups() []Group {
 			shellCases(), routeCases(), methodCases(), corsCases(), traceCases(), hostileCases(),
 			contentTypeCases(), syntaxCases(), fieldCases(), sizeCases(),
 			registerCases(), identityCases(), passwordCases(),
-			loginCases(), verifyCases(), profileCases(), refreshCases(), tokenCases(), keyCases(), idempotencyCases(),
+			loginCases(), verifyCases(), profileCases(), creditCases(), refreshCases(), tokenCases(), keyCases(), idempotencyCases(),
 			forgotCases(), resetCases(), proxyCases(), keysCases(), raceCases(),
 		)},
 		throttleGroup(),

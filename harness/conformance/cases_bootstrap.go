@@ -45,6 +45,25 @@ func bootstrapGroup() Group {
 				u := s.newUser()
 				s.ask("A2: tier Basic", get("/api/auth/verify").bearer(u.token), ok, text("tier", "Basic"))
 			}},
+			{Name: "sees-errors-live", Run: func(s *Session) {
+				const says = "the last errors by kind and endpoint, with samples; for admins only"
+				r := s.bootstrapped(a)
+				at := func(query string) Request { return get("/api/admin/errors" + query).bearer(r.text("token")) }
+				s.ask("C4: unknown route", get("/nowhere"), notFound)
+				s.ask(says, at(""), ok, is("success", true), text("window", "15m"), instant("since"), instant("until"),
+					integer("requests", "errors"))
+				if !s.poll(mailWait, func() bool { // what an instance has counted follows within seconds
+					s.ask("C4: unknown route", get("/nowhere"), notFound)
+					return s.ask(says, at("?window=1h"), ok).int("errors") > 0
+				}) {
+					s.Errorf("no error is counted: %s", says)
+				}
+				s.ask(says, at("?window=24h"), ok, nonEmpty("by_kind.0.error_kind", "by_endpoint.0.endpoint", "samples.0.trace_id"),
+					integer("by_kind.0.count", "by_endpoint.0.count", "samples.0.status_code"))
+				s.ask("C5: a bad enum value is 400", at("?window=2h"), badRequest, is("success", false))
+				s.ask("C3: class admin", get("/api/admin/errors").bearer(s.newUser().token), refused(403, "auth_error"), is("success", false))
+				s.ask("C3: class admin", get("/api/admin/errors"), unauthorized, is("success", false))
+			}},
 			{Name: "never-restores-the-password", Run: func(s *Session) {
 				s.bootstrapped(a)
 				changed := *a

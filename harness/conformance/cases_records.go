@@ -94,7 +94,7 @@ func disagreements(record Record, reply seen) []string {
 		differs("storage_calls", record.int("storage_calls"), reply.storageCalls)
 	}
 	if _, known := routeOf(reply.path); known && reply.status != 204 {
-		differs("endpoint", record.text("endpoint"), reply.path)
+		differs("endpoint", record.text("endpoint"), template(reply.path))
 	}
 	level := "info"
 	switch {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -28,10 +29,18 @@ func newReply(r Request, status int, header http.Header, body []byte) *Reply {
 	return reply
 }
 
-// get returns the member at a dotted path of the body.
+// get returns the member at a dotted path of the body; a number is an index.
 func (r *Reply) get(path string) (any, bool) {
 	var value any = r.object
 	for name := range strings.SplitSeq(path, ".") {
+		if list, isList := value.([]any); isList {
+			n, err := strconv.Atoi(name)
+			if err != nil || n < 0 || n >= len(list) {
+				return nil, false
+			}
+			value = list[n]
+			continue
+		}
 		object, ok := value.(map[string]any)
 		if !ok {
 			return nil, false

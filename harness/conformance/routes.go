@@ -9,7 +9,7 @@ type route struct {
 	noBody       bool
 }
 
-// routes are the mounted routes: shell (accounts, section 1) and auth (section 2).
+// routes are mounted routes: shell (accounts, section 1), auth (section 2), own account and credits (section 3).
 func routes() []route {
 	return []route{
 		{"GET", "/", "public", true},
@@ -24,7 +24,24 @@ func routes() []route {
 		{"POST", "/api/auth/refresh", "jwt", true},
 		{"POST", "/api/auth/forgot-password", "public", false},
 		{"POST", "/api/auth/reset-password", "public", false},
+		{"GET", "/users/me/credits/history", "user", true},
+		{"GET", "/users/me/credits/costs", "user", true},
+		{"GET", "/users/me/credits/balance", "user", true},
+		{"GET", "/users/me/profile", "user", true},
+		{"GET", "/api/users/me/credits/history", "user", true},
+		{"GET", "/api/users/me/credits/costs", "user", true},
+		{"GET", "/api/users/me/credits/balance", "user", true},
+		{"GET", "/api/users/me/profile", "user", true},
+		{"GET", "/credit/users/current", "user", true},
 	}
+}
+
+// template is the endpoint of the records of a path: an alias is recorded as its main path.
+func template(path string) string {
+	if rest, ok := strings.CutPrefix(path, "/api/users/me/"); ok {
+		return "/users/me/" + rest
+	}
+	return path
 }
 
 // routeOf returns the mounted route with that path.

@@ -25,14 +25,15 @@ type record struct {
 	Time     time.Time `json:"time"` // of the end, as in the service's records
 }
 
-func (o outcome) write(w io.Writer) error {
+func (j job) write(w io.Writer) error {
+	a := j.last()
 	rec := record{
-		Level: level(o.answer), Event: "request", Client: "tracedge-load", TraceID: o.answer.TraceID,
-		Endpoint: o.request.Path, Method: o.request.Method, Status: o.answer.Status,
-		Duration: millis(o.end.Sub(o.intended)), Message: o.answer.Message, Attempts: len(o.refusals) + 1, Time: o.end.UTC(),
+		Level: level(a.Answer), Event: "request", Client: "tracedge-load", TraceID: a.TraceID,
+		Endpoint: j.request.Path, Method: j.request.Method, Status: a.Status,
+		Duration: millis(j.latency()), Message: a.Message, Attempts: len(j.attempts), Time: a.end.UTC(),
 	}
-	if o.answer.Failed() {
-		rec.Kind = &o.answer.Kind
+	if a.Failed() {
+		rec.Kind = &a.Kind
 	}
 	b, err := json.Marshal(rec)
 	if err != nil {

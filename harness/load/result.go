@@ -84,7 +84,7 @@ type ClientHealth struct {
 	Lag           Ms    `json:"schedule_lag_ms"`   // the longest that the client was late to make a request
 	MostInFlight  int   `json:"most_in_flight"`    // at once
 	MostWaiting   int   `json:"most_waiting"`      // for a place, at once
-	StrayedTraces int64 `json:"traces_not_joined"` // answers, and requests without one, that did not bear the trace sent
+	StrayedTraces int64 `json:"traces_not_joined"` // answers that did not bear the trace sent
 }
 
 func failureOf(step string, a Answer) Failure {
@@ -108,7 +108,7 @@ func (r *run) result() Result {
 		Early:    !r.complete || t.abandoned > 0,
 		Offered:  o.Rate, Due: r.due.Load(), Abandoned: t.abandoned,
 		Requests: t.all.requests, Failed: t.all.failed, Succeeded: t.all.requests - t.all.failed,
-		Repeats: t.all.repeat, RepeatsByKind: ranked(t.repeats),
+		Repeats: t.all.repeats, RepeatsByKind: ranked(t.repeats),
 		Total: t.all.summary("all"), Steps: []Step{}, Statuses: ranked(t.statuses), Kinds: ranked(t.kinds),
 		Samples: t.samples, Timeline: t.line.summary(),
 		Client:   ClientHealth{Ms(millis(r.lag)), r.mostBusy, r.mostWaiting, t.strayed},
@@ -129,7 +129,7 @@ func (r *run) result() Result {
 }
 
 func (s *stepTally) summary(name string) Step {
-	return Step{name, s.method, s.endpoint, s.requests, s.failed, s.repeat, s.latency.summary(), s.service.summary()}
+	return Step{name, s.method, s.endpoint, s.requests, s.failed, s.repeats, s.latency.summary(), s.service.summary()}
 }
 
 // path is the critical path.

@@ -36,13 +36,13 @@ func Run(ctx context.Context, c *Client, o Options, records io.Writer) (Result, 
 	}()
 	r.schedule(func() Request { return s.next(users) })
 	r.work.Wait()
-	close(r.outcomes)
+	close(r.done)
 	<-collected
 	return r.result(), r.failure
 }
 
 // run is the state of a run. Three kinds of goroutines share it: the schedule puts jobs into the queue, workers (as many as
-// there are places) take them out and send them, and the collector adds up how they ended.
+// there are places) take them out and send them, and the collector adds up what is done.
 type run struct {
 	client  *Client
 	options Options
@@ -53,7 +53,7 @@ type run struct {
 	ctx      context.Context // ends when nothing further is to be sent
 	cancel   context.CancelCauseFunc
 	work     sync.WaitGroup // workers, and pauses before repeats
-	outcomes chan outcome
+	done     chan job
 	failure  error        // of writing records; the collector's
 	due      atomic.Int64 // jobs scheduled so far
 	lag      time.Duration
@@ -66,25 +66,34 @@ type run struct {
 	mostWaiting int
 }
 
-// job is a request that is due, or due again.
+// job is a request that is due, or due again, or done.
 type job struct {
 	request  Request
 	traceID  string // of all attempts
 	intended time.Time
-	refusals []Answer // that earlier attempts got
-	refused  time.Time
+	attempts []attempt // in the order made; none when it was given up before
 }
 
-// outcome is how a request ended.
-type outcome struct {
-	job
-	answer    Answer
-	sent, end time.Time // of the last attempt
-	abandoned bool      // never sent
+// attempt is a request that was sent and how that ended.
+type attempt struct {
+	Answer
+	sent, end time.Time
 }
+
+// last is the attempt that decides.
+func (j job) last() attempt { return j.attempts[len(j.attempts)-1] }
+
+// repeats is the number of attempts beyond the first.
+func (j job) repeats() int { return len(j.attempts) - 1 }
+
+// latency counts from when the request was due, whatever it waited for.
+func (j job) latency() time.Duration { return j.last().end.Sub(j.intended) }
+
+// service is what the deciding attempt took from when it was sent.
+func (j job) service() time.Duration { return j.last().end.Sub(j.last().sent) }
 
 func newRun(ctx context.Context, c *Client, o Options, records io.Writer) *run {
-	r := &run{client: c, options: o, records: records, start: time.Now(), tally: newTally(), outcomes: make(chan outcome, 1024)}
+	r := &run{client: c, options: o, records: records, start: time.Now(), tally: newTally(), done: make(chan job, 1024)}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
 	return r
 }
@@ -138,7 +147,7 @@ func (r *run) worker() {
 		case !ok:
 			return
 		case r.ctx.Err() != nil:
-			r.giveUp(j)
+			r.done <- j // given up, with the answer that it had, if any
 		default:
 			r.send(j)
 		}
@@ -149,58 +158,45 @@ func (r *run) worker() {
 func (r *run) send(j job) {
 	sent := time.Now()
 	a := r.client.Do(context.WithoutCancel(r.ctx), j.request, j.traceID)
-	end := time.Now()
-	if !r.options.Retry || !a.repeatable() || len(j.refusals) == maxRepeats {
-		r.outcomes <- outcome{job: j, answer: a, sent: sent, end: end}
+	j.attempts = append(j.attempts, attempt{a, sent, time.Now()})
+	if !r.options.Retry || !a.repeatable() || j.repeats() == maxRepeats {
+		r.done <- j
 		return
 	}
 	// The place is free during the pause: nothing is in flight.
-	j.refusals, j.refused = append(j.refusals, a), end
 	r.work.Go(func() {
-		if wait(r.ctx, pause(len(j.refusals), a.RetryAfter)) {
+		if wait(r.ctx, pause(len(j.attempts), a.RetryAfter)) {
 			r.enqueue(j)
 		} else {
-			r.giveUp(j)
+			r.done <- j
 		}
 	})
 }
 
-// giveUp ends a job that is not sent (again): with the answer that it had, if any.
-func (r *run) giveUp(j job) {
-	n := len(j.refusals)
-	if n == 0 {
-		r.outcomes <- outcome{job: j, abandoned: true}
-		return
-	}
-	a := j.refusals[n-1]
-	j.refusals = j.refusals[:n-1]
-	r.outcomes <- outcome{job: j, answer: a, sent: j.refused, end: j.refused}
-}
-
-// collect adds up outcomes until there are no more, and tells of progress.
+// collect adds up jobs that are done until there are no more, and tells of progress.
 func (r *run) collect() {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
-		case o, ok := <-r.outcomes:
+		case j, ok := <-r.done:
 			if !ok {
 				r.progress(PhaseDone)
 				return
 			}
-			r.add(o)
+			r.add(j)
 		case <-tick.C:
 			r.progress(PhaseRun)
 		}
 	}
 }
 
-func (r *run) add(o outcome) {
-	r.tally.add(o, o.intended.Sub(r.start))
-	if o.abandoned || r.records == nil || r.failure != nil {
+func (r *run) add(j job) {
+	r.tally.add(j, j.intended.Sub(r.start))
+	if len(j.attempts) == 0 || r.records == nil || r.failure != nil {
 		return
 	}
-	if err := o.write(r.records); err != nil {
+	if err := j.write(r.records); err != nil {
 		r.failure = fmt.Errorf("cannot write the records: %w", err)
 		r.cancel(r.failure)
 	}

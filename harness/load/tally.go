@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// tally adds outcomes up in constant memory.
+// tally adds requests up in constant memory.
 type tally struct {
 	abandoned, strayed int64
 	statuses, kinds    map[string]int64
@@ -21,9 +21,9 @@ type tally struct {
 
 // stepTally is what is known of the requests of one step.
 type stepTally struct {
-	endpoint, method         string
-	requests, failed, repeat int64
-	latency, service         sketch
+	endpoint, method          string
+	requests, failed, repeats int64
+	latency, service          sketch
 }
 
 // samplesPerKind is how many failures are told of each kind: the first.
@@ -40,54 +40,59 @@ func newStepTally(method, endpoint string) *stepTally {
 	return &stepTally{method: method, endpoint: endpoint, latency: newSketch(), service: newSketch()}
 }
 
-// add counts an outcome; due is when it was, after the start.
-func (t *tally) add(o outcome, due time.Duration) {
-	if o.abandoned {
+// add counts a request that is done; due is when it was, after the start.
+func (t *tally) add(j job, due time.Duration) {
+	if len(j.attempts) == 0 {
 		t.abandoned++
 		return
 	}
-	s := t.steps[o.request.Step]
+	s := t.steps[j.request.Step]
 	if s == nil {
-		s = newStepTally(o.request.Method, o.request.Path)
-		t.steps[o.request.Step] = s
+		s = newStepTally(j.request.Method, j.request.Path)
+		t.steps[j.request.Step] = s
 	}
-	s.add(o)
-	t.all.add(o)
-	t.line.add(due, o)
-	if o.end.After(t.last) {
-		t.last = o.end
-	}
-	for _, a := range o.refusals {
+	s.add(j)
+	t.all.add(j)
+	t.line.add(due, j)
+	for _, a := range j.attempts[:j.repeats()] {
 		t.repeats[a.Kind]++
 	}
-	if o.answer.Strayed {
+	t.answer(j.request.Step, j.last())
+}
+
+// answer counts the attempt that decides.
+func (t *tally) answer(step string, a attempt) {
+	if a.end.After(t.last) {
+		t.last = a.end
+	}
+	if a.Strayed {
 		t.strayed++
 	}
-	if o.answer.Status > 0 {
-		t.statuses[strconv.Itoa(o.answer.Status)]++
+	if a.Status > 0 {
+		t.statuses[strconv.Itoa(a.Status)]++
 	} else {
 		t.statuses[noStatus]++
 	}
-	if !o.answer.Failed() {
+	if !a.Failed() {
 		return
 	}
-	t.kinds[o.answer.Kind]++
-	if len(t.samples[o.answer.Kind]) < samplesPerKind {
-		t.samples[o.answer.Kind] = append(t.samples[o.answer.Kind], failureOf(o.request.Step, o.answer))
+	t.kinds[a.Kind]++
+	if len(t.samples[a.Kind]) < samplesPerKind {
+		t.samples[a.Kind] = append(t.samples[a.Kind], failureOf(step, a.Answer))
 	}
 }
 
 // noStatus counts requests without an answer among the statuses.
 const noStatus = "none"
 
-func (s *stepTally) add(o outcome) {
+func (s *stepTally) add(j job) {
 	s.requests++
-	s.repeat += int64(len(o.refusals))
-	if o.answer.Failed() {
+	s.repeats += int64(j.repeats())
+	if j.last().Failed() {
 		s.failed++
 	}
-	s.latency.add(o.end.Sub(o.intended))
-	s.service.add(o.end.Sub(o.sent))
+	s.latency.add(j.latency())
+	s.service.add(j.service())
 }
 
 // ranked is counts, most first, ties by name.

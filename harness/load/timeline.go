@@ -17,7 +17,7 @@ type slot struct {
 	latency          sketch
 }
 
-func (t *timeline) add(due time.Duration, o outcome) {
+func (t *timeline) add(due time.Duration, j job) {
 	if t.width == 0 {
 		t.width = time.Second
 	}
@@ -29,10 +29,10 @@ func (t *timeline) add(due time.Duration, o outcome) {
 	}
 	s := &t.slots[due/t.width]
 	s.requests++
-	if o.answer.Failed() {
+	if j.last().Failed() {
 		s.failed++
 	}
-	s.latency.add(o.end.Sub(o.intended))
+	s.latency.add(j.latency())
 }
 
 func (t *timeline) double() {
