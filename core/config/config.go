@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"tracedge/core/web"
 )
 
 // Config is the whole configuration. Its zero value is not usable; see Parse.
@@ -146,15 +148,9 @@ func (p *parser) mode(name string) (enforced bool) {
 }
 
 func (p *parser) prefixes(name string) []netip.Prefix {
-	var out []netip.Prefix
-	for _, text := range strings.FieldsFunc(p.vars[name], func(r rune) bool { return r == ',' || r == ' ' }) {
-		if a, err := netip.ParseAddr(text); err == nil {
-			out = append(out, netip.PrefixFrom(a, a.BitLen()))
-		} else if x, err := netip.ParsePrefix(text); err == nil {
-			out = append(out, x.Masked())
-		} else {
-			p.problem(name, "holds an entry that is neither an address nor a CIDR range")
-		}
+	out, err := web.ParseProxies(p.vars[name])
+	if err != nil {
+		p.problem(name, "holds an entry that is neither an address nor a CIDR range")
 	}
 	return out
 }
