@@ -161,6 +161,10 @@ func TestPauseCrashes(t *testing.T) {
 		return code
 	}, 200, func(t *testing.T, k keyStage, _ int) {
 		s := k.instance(t, nil)
+		works, _ := s.keyed(t, "GET", profilePath, k.text)
+		if n := len(s.listed(t, k.token, "")); (n == 1) != (works == 200) {
+			t.Fatalf("the key answers %d, and %d are listed as active", works, n)
+		}
 		if code := ask(t, k, s); code != 200 {
 			t.Fatal(code)
 		}
@@ -193,6 +197,23 @@ func TestResumeCrashes(t *testing.T) {
 		}
 		if n := k.events(t, s.userOf(t, k.token), "api_key_update"); n != 2 {
 			t.Fatalf("%d events, want 2", n)
+		}
+	})
+}
+
+// A pause whose note has not reached the list, and then a resumption whose note has: the late one says nothing any more.
+func TestLateNote(t *testing.T) {
+	crashes(t, nil, "", func(t *testing.T, k keyStage, s *service) int {
+		code, _ := k.own(t, s, "PATCH", "/"+k.id, `{"is_active":false}`)
+		return code
+	}, 200, func(t *testing.T, k keyStage, _ int) {
+		s := k.instance(t, nil)
+		if code, _ := k.own(t, s, "PATCH", "/"+k.id, `{"is_active":true}`); code != 200 {
+			t.Fatal(code)
+		}
+		k.atRest(t, s)
+		if ids := s.listed(t, k.token, ""); len(ids) != 1 {
+			t.Fatal("the key works and is not listed")
 		}
 	})
 }

@@ -267,36 +267,88 @@ func (w *world) wantGone(t *testing.T, home storage.Partition, text string) {
 	}
 }
 
-// A request that was found before the key was deleted leaves nothing of the key behind.
-func TestRequestOvertakenByDeletion(t *testing.T) {
-	for name, want := range map[string]struct{ status, left int }{"DELETE": {401, 0}, "POST": {401, 1}} {
+// A request that was found before the key was stopped is refused, or at least leaves nothing of a deleted key behind.
+func TestRequestOvertaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, rest, before string // the commit that is overtaken adds to a number with this in its key
+		status               int
+	}{
+		"deleted-before-the-quota": {"DELETE", "", "/quota/", 401},
+		"revoked-before-the-quota": {"POST", "/revoke", "/quota/", 401},
+		"deleted-before-its-usage": {"DELETE", "", "/usage/", 200},
+		"revoked-before-its-usage": {"POST", "/revoke", "/usage/", 200},
+	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
-			s := w.start(t, nil)
+			w, s, token := newService(t, nil)
 			slow := s.slow(t)
-			token := s.newAna(t)
 			text, id := s.newKey(t, token, "")
-			path := map[string]string{"DELETE": "/api/api-keys/" + id, "POST": "/api/api-keys/" + id + "/revoke"}[name]
 			slow.before = func(r wire.CommitRequest) {
-				if len(r.Adds) == 3 { // the quota of the request
+				if len(r.Adds) > 0 && strings.Contains(r.Adds[0].Key, c.before) {
 					slow.before = nil
-					s.send(t, name, path, "", "Authorization", "Bearer "+token)
+					s.send(t, c.method, "/api/api-keys/"+id+c.rest, "", "Authorization", "Bearer "+token)
 				}
 			}
-			slow.want(t, "GET", profilePath, text, want.status, "")
-			left := 0
-			for key := range w.dump(t, keys.Partition(digest.OfText(text))) {
-				if key == "quota/window/total" || strings.HasPrefix(key, "usage/") {
-					t.Errorf("the request has left %s", key)
-				}
-				if key == "key" {
-					left++
-				}
+			slow.want(t, "GET", profilePath, text, c.status, "")
+			if slow.before != nil {
+				t.Fatal("nothing was overtaken")
 			}
-			if left != want.left {
-				t.Errorf("%d keys left, want %d", left, want.left)
+			records := w.dump(t, keys.Partition(digest.OfText(text)))
+			used := false
+			for key := range records {
+				used = used || strings.HasPrefix(key, "usage/")
+			}
+			if _, there := records["key"]; there != (c.method == "POST") {
+				t.Errorf("the key is there: %t", there)
+			}
+			if want := c.method == "POST" && c.status == 200; used != want {
+				t.Errorf("usage is counted: %t, want %t", used, want)
+			}
+			if _, counted := records["quota/window/total"]; counted && c.method == "DELETE" {
+				t.Error("the request is counted for a deleted key")
 			}
 		})
+	}
+}
+
+// Two requests that have both found room: the sequencer decides which of them has it.
+func TestLastPlaceIsGivenOnce(t *testing.T) {
+	w, s, token := newService(t, map[string]string{"LIMITS_MODE": "enforce"})
+	home := s.userOf(t, token)
+	text, _ := s.newKey(t, token, `"rate_limit_per_hour":1`)
+	for _, c := range []struct {
+		name, partition string
+		fields          []string
+	}{
+		{"of-a-key", "apikey", []string{"X-API-Key", text}},
+		{"of-an-account", "user", []string{"Authorization", "Bearer " + token}}, // leaves nothing for anybody
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			slow := s.slow(t)
+			if c.partition == "user" {
+				s.fill(t, w, home, c.fields)
+			}
+			slow.before = func(r wire.CommitRequest) {
+				if len(r.Adds) == 3 && strings.HasPrefix(r.Partition, c.partition+"/") {
+					slow.before = nil
+					if code, v := s.send(t, "GET", profilePath, "", c.fields...); code != 200 {
+						t.Fatal(code, v)
+					}
+				}
+			}
+			if code, v := slow.send(t, "GET", profilePath, "", c.fields...); code != 429 || slow.before != nil {
+				t.Fatal(code, v)
+			}
+		})
+	}
+}
+
+// fill uses up what the tier Basic allows in an hour but for one request.
+func (s *service) fill(t *testing.T, w *world, home storage.Partition, fields []string) {
+	t.Helper()
+	for w.dump(t, home)["quota/window/total"] != "99" {
+		if code, v := s.send(t, "GET", profilePath, "", fields...); code != 200 {
+			t.Fatal(code, v)
+		}
 	}
 }
 

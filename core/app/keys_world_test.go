@@ -154,11 +154,12 @@ type slow struct {
 	before func(wire.CommitRequest)
 }
 
+// slow starts one; it enforces the limits of tiers.
 func (s *service) slow(t *testing.T) *slow {
 	t.Helper()
 	out := &slow{service: &service{world: s.world}}
 	a, err := app.New(app.Options{
-		Vars: map[string]string{"JWT_SECRET": strings.Repeat("s", 32), "BCRYPT_COST": "4"}, Sequencer: out, Edge: s.world.backend.Edge(),
+		Vars: map[string]string{"JWT_SECRET": strings.Repeat("s", 32), "BCRYPT_COST": "4", "LIMITS_MODE": "enforce"}, Sequencer: out, Edge: s.world.backend.Edge(),
 		Fetcher: s.world, Logger: out, Clock: s.world.clock, Random: rand.Reader, Build: shell.Build{Version: "test"},
 	})
 	if err != nil {

@@ -26,6 +26,7 @@ type lab struct {
 	now     time.Time
 	backend *memory.Store
 	calls   int // of the sequencer
+	before  func(wire.CommitRequest)
 }
 
 func newLab() *lab {
@@ -54,6 +55,9 @@ func (l *lab) Commit(ctx context.Context, r wire.CommitRequest) (wire.CommitRepl
 	l.mu.Lock()
 	l.calls++
 	l.mu.Unlock()
+	if l.before != nil {
+		l.before(r)
+	}
 	return l.backend.Commit(ctx, r)
 }
 
@@ -179,6 +183,34 @@ func TestWindowHoldsUnderConcurrency(t *testing.T) {
 		if want := []int{50, 0, 30, 20}[round]; admitted != want {
 			t.Fatalf("round %d: %d of 100 admitted under a limit of %d, want %d", round, admitted, limit, want)
 		}
+	}
+}
+
+// A window that was counted anew has room for one; who finds it taken at the commit is refused.
+func TestRenewedBoundIsDecidedByTheCommit(t *testing.T) {
+	l := newLab()
+	l.request(t, "h", 1)
+	l.now = l.now.Add(windowLength)
+	l.before = func(r wire.CommitRequest) {
+		if l.before = nil; l.request(t, "h", 1) != nil {
+			t.Error("the other request was refused")
+		}
+	}
+	if l.request(t, "h", 1) == nil {
+		t.Fatal("both were admitted")
+	}
+}
+
+// What is taken back makes room, also when somebody has found the window full meanwhile.
+func TestTakenBackMakesRoom(t *testing.T) {
+	l := newLab()
+	at := l.clock()
+	if l.request(t, "h", 1) != nil || l.request(t, "h", 1) == nil || l.request(t, "h", 1) == nil {
+		t.Fatal("the limit is 1")
+	}
+	l.giveBack(l.context(t), l.find(t, "h", 1), at)
+	if f := l.request(t, "h", 1); f != nil {
+		t.Fatal(f)
 	}
 }
 

@@ -82,7 +82,10 @@ func (o loadOptions) run(ctx context.Context, term terminal) (err error) {
 	breaker := newBreaker()
 	result, runErr := load.Run(ctx, client, o.Options, io.MultiWriter(records, breaker))
 	report, err := breaker.report()
-	if runErr != nil && result.Requests == 0 {
+	switch {
+	case runErr != nil && ctx.Err() != nil:
+		return errors.New("load: interrupted while the accounts were made")
+	case runErr != nil && result.Requests == 0:
 		return runErr
 	}
 	verdicts, met := breakdown.Judge(report, objectives)
