@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../../.."
 data=docs/runbooks/data
 bin=$(mktemp -d)
+: >"$bin/log"
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$bin"' EXIT
 go build -o "$bin/tracedge" ./harness/cmd/tracedge
 secret=$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
