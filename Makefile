@@ -69,7 +69,7 @@ test-js: node_modules
 check:
 	@.ci/check
 
-## runbooks: make docs/runbooks from the recorded log and the code
+## runbooks: make docs/runbooks and docs/api.md from the recorded log and the code
 .PHONY: runbooks
 runbooks:
 	$(GO) test ./harness/cmd/tracedge -run TestRunbooks -update

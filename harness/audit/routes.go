@@ -12,10 +12,11 @@ import (
 	"tracedge/core/platform"
 	"tracedge/core/storage/memory"
 	"tracedge/core/trace"
+	"tracedge/core/web"
 )
 
-// Handlers are the handlers of the product's own routes, as they are put together, with their endpoints.
-func Handlers() (map[string]string, error) {
+// Table is the product's own route table, as it is put together.
+func Table() (*web.Table, error) {
 	backend := memory.New(memory.Options{})
 	a, err := app.New(app.Options{
 		Vars: map[string]string{"JWT_SECRET": strings.Repeat("-", 32)}, Sequencer: backend, Edge: backend.Edge(),
@@ -24,8 +25,17 @@ func Handlers() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.Table(), nil
+}
+
+// Handlers are the handlers of the product's own routes with their endpoints.
+func Handlers() (map[string]string, error) {
+	table, err := Table()
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[string]string)
-	for _, r := range a.Table().Routes() {
+	for _, r := range table.Routes() {
 		// A method value is called x-fm at run time.
 		handler := strings.TrimSuffix(runtime.FuncForPC(reflect.ValueOf(r.Handler).Pointer()).Name(), "-fm")
 		endpoint := r.Method + " " + r.Pattern

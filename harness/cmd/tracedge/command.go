@@ -21,7 +21,7 @@ type command struct {
 
 // commands lists all commands in the order of the help text.
 func commands() []command {
-	return []command{serveCommand(), initSecretsCommand(), errorsCommand(), traceCommand(), smokeCommand(), loadCommand(), auditCommand()}
+	return []command{serveCommand(), initSecretsCommand(), errorsCommand(), traceCommand(), smokeCommand(), loadCommand(), auditCommand(), routesCommand()}
 }
 
 // dispatch runs the command that args name.

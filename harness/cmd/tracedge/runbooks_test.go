@@ -20,6 +20,7 @@ func TestRunbooks(t *testing.T) {
 			"--slo", "error-rate=2%,login-p95=1200ms,lock-timeout=0.1%", "--format", "markdown",
 		},
 		"lock_safety_audit.md": {"audit", "--format", "markdown"},
+		"../api.md":            {"routes", "--markdown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out, log bytes.Buffer
