@@ -79,10 +79,24 @@ func labelOf(call ssa.CallInstruction, f *ssa.Function) (text string, literal, l
 	return "", false, false
 }
 
-// takesTx tells whether a function runs inside an update.
+// hasLabel tells whether a function takes a label.
+func hasLabel(f *ssa.Function) bool {
+	for p := range f.Signature.Params().Variables() {
+		if isNamed(p.Type(), storagePath, "label") {
+			return true
+		}
+	}
+	return false
+}
+
+// takesTx tells whether a function runs inside an update: a transaction is handed to it.
 func takesTx(f *ssa.Function) bool {
-	params := f.Signature.Params()
-	return params.Len() > 0 && isNamed(params.At(0).Type(), storagePath, "Tx")
+	for p := range f.Signature.Params().Variables() {
+		if isNamed(p.Type(), storagePath, "Tx") {
+			return true
+		}
+	}
+	return false
 }
 
 // isHandler tells whether a function has the form of a web.Handler.

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"go/types"
 	"maps"
 	"regexp"
 	"slices"
@@ -47,17 +46,24 @@ var labelForm = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+){2,}$`)
 // coverage checks the labels and who reaches storage. Handlers maps the name of each route's handler to its endpoint.
 func (c *code) coverage(handlers map[string]string, r *Report) {
 	places := make(map[string][]Site)
+	var sent []Site
 	for _, f := range c.functions {
 		path := pathOf(f)
 		if path == storagePath {
 			continue
 		}
+		c.labelledValues(f, r)
 		for call, callee := range calls(f) {
 			text, literal, labelled := labelOf(call, callee.function)
-			if !labelled || isRegistration(callee.function) {
+			if !labelled {
 				continue
 			}
 			site := Site{text, c.at(call.Pos()), name(f)}
+			if isSend(callee.function) {
+				// The label of a row is that of its kind, which Handle declares.
+				sent = append(sent, site)
+				continue
+			}
 			r.Sites = append(r.Sites, site)
 			switch {
 			case !literal:
@@ -77,14 +83,40 @@ func (c *code) coverage(handlers map[string]string, r *Report) {
 			}
 		}
 	}
+	for _, s := range sent {
+		if len(places[s.Label]) == 0 {
+			r.find("label", s.Position, fmt.Sprintf("a row of the kind %q is sent, which is no literal or has no handler", s.Label))
+		}
+	}
 	c.routes(handlers, r)
 	c.backEnds(r)
 }
 
-// isRegistration tells whether a labelled function only names a kind of rows.
-func isRegistration(f *ssa.Function) bool {
-	return f != nil && (f.Name() == "Handle" || f.Name() == "Send" || f.Name() == "SendOut")
+// labelledValues finds labelled functions that are passed on instead of called: the label would be given out of sight.
+func (c *code) labelledValues(f *ssa.Function, r *Report) {
+	for _, b := range f.Blocks {
+		for _, in := range b.Instrs {
+			var called ssa.Value
+			if call, ok := in.(ssa.CallInstruction); ok {
+				called = call.Common().Value
+			}
+			for _, v := range in.Operands(nil) {
+				g, ok := (*v).(*ssa.Function)
+				if !ok || g == called {
+					continue
+				}
+				if g = unwrap(g); pathOf(g) == storagePath && hasLabel(g) {
+					r.find("label", c.at(in.Pos()), name(g)+" is used as a value, its label is given out of sight")
+				}
+			}
+		}
+	}
 }
+
+// isRow tells whether a labelled function only names a kind of rows, and calls nothing.
+func isRow(f *ssa.Function) bool { return f != nil && (f.Name() == "Handle" || isSend(f)) }
+
+func isSend(f *ssa.Function) bool { return f.Name() == "Send" || f.Name() == "SendOut" }
 
 // belongs checks that a label's area is one of its package's.
 func (c *code) belongs(path string, s Site, r *Report) {
@@ -114,24 +146,4 @@ func (c *code) routes(handlers map[string]string, r *Report) {
 		}
 	}
 	slices.SortFunc(r.Routes, func(a, b RouteLabels) int { return strings.Compare(a.Endpoint, b.Endpoint) })
-}
-
-// backEnds finds everybody but the store and the assembly who names a back end.
-func (c *code) backEnds(r *Report) {
-	for _, p := range c.packages {
-		if p.PkgPath == "tracedge/core/app" || p.PkgPath == storagePath || strings.HasPrefix(p.PkgPath, storagePath+"/") {
-			continue
-		}
-		for id, obj := range p.TypesInfo.Uses {
-			t, ok := obj.(*types.TypeName)
-			if ok && t.Pkg() != nil && t.Pkg().Path() == storagePath && (t.Name() == "Sequencer" || t.Name() == "Edge") {
-				r.find("back end", c.at(id.Pos()), "names storage."+t.Name())
-			}
-		}
-		for _, imported := range []string{storagePath + "/memory"} {
-			if p.Imports[imported] != nil {
-				r.find("back end", p.PkgPath, "imports "+imported)
-			}
-		}
-	}
 }

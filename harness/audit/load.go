@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/tools/go/callgraph"
 	"golang.org/x/tools/go/packages"
 	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/go/ssa/ssautil"
@@ -22,6 +23,7 @@ const (
 	faultPath    = "tracedge/core/fault"
 	tracePath    = "tracedge/core/trace"
 	platformPath = "tracedge/core/platform"
+	appPath      = "tracedge/core/app"
 )
 
 // code is the program under audit.
@@ -31,6 +33,9 @@ type code struct {
 	packages  []*packages.Package
 	functions []*ssa.Function // of those packages, in order of position, literals included
 	inside    map[string]bool // import paths of those packages
+	inits     []*ssa.Function // what initialises their variables
+	graph     *callgraph.Graph
+	targets   map[ssa.CallInstruction][]*ssa.Function // of calls through variables, fields and interfaces
 }
 
 // load reads the packages of a pattern, without their tests. The overlay replaces or adds files.
@@ -65,6 +70,7 @@ func load(dir string, overlay map[string][]byte, patterns ...string) (*code, err
 			return nil, fmt.Errorf("no SSA for %s", p.PkgPath)
 		}
 		c.inside[p.PkgPath] = true
+		c.inits = append(c.inits, built[i].Func("init"))
 	}
 	for _, p := range pkgs {
 		for _, file := range p.Syntax {
@@ -77,8 +83,9 @@ func load(dir string, overlay map[string][]byte, patterns ...string) (*code, err
 		}
 	}
 	slices.SortFunc(c.functions, func(a, b *ssa.Function) int {
-		return strings.Compare(c.sortKey(a.Pos())+a.String(), c.sortKey(b.Pos())+b.String())
+		return strings.Compare(c.key(a), c.key(b))
 	})
+	c.resolve(program)
 	return c, nil
 }
 

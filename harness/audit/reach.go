@@ -21,9 +21,9 @@ func (c *code) visit(root *ssa.Function, see func(chain []*ssa.Function) bool) {
 		}
 		for _, b := range f.Blocks {
 			for _, in := range b.Instrs {
-				for _, g := range references(in) {
-					if wrapped := unwrap(g); c.owns(wrapped) && pathOf(wrapped) != storagePath {
-						walk(wrapped, chain)
+				for _, g := range c.below(in) {
+					if pathOf(g) != storagePath {
+						walk(g, chain)
 					}
 				}
 			}
@@ -32,9 +32,9 @@ func (c *code) visit(root *ssa.Function, see func(chain []*ssa.Function) bool) {
 	walk(root, nil)
 }
 
-// unwrap is the method behind a bound method value.
+// unwrap is the method behind a bound method value, a promoted method or another wrapper.
 func unwrap(f *ssa.Function) *ssa.Function {
-	if f.Synthetic == "" || f.Blocks == nil {
+	if f.Synthetic == "" || f.Blocks == nil || f.Origin() != nil || f.Name() == "init" {
 		return f
 	}
 	for _, callee := range calls(f) {
@@ -57,4 +57,33 @@ func (c *code) labels(root *ssa.Function) map[string]bool {
 		return true
 	})
 	return out
+}
+
+// program is everything that the assembled program reaches, package storage included: from what core/app offers, or from
+// every function when that package is not under audit. Variables of packages are initialised in any case.
+func (c *code) program() map[*ssa.Function]bool {
+	var todo []*ssa.Function
+	assembled := c.inside[appPath]
+	for _, f := range c.functions {
+		exported := f.Object() != nil && f.Object().Exported()
+		if assembled && pathOf(f) == appPath && exported || !assembled && pathOf(f) != faultPath {
+			todo = append(todo, f)
+		}
+	}
+	todo = append(todo, c.inits...)
+	seen := make(map[*ssa.Function]bool)
+	for len(todo) > 0 {
+		f := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[f] {
+			continue
+		}
+		seen[f] = true
+		for _, b := range f.Blocks {
+			for _, in := range b.Instrs {
+				todo = append(todo, c.below(in)...)
+			}
+		}
+	}
+	return seen
 }

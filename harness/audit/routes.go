@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"reflect"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -47,8 +48,15 @@ func Handlers() (map[string]string, error) {
 	return out, nil
 }
 
+// literalName ends the name of a literal: inside f it is called f.func1 at run time, and one inside that f.func1.2. SSA
+// calls them f$1 and f$1$2.
+var literalName = regexp.MustCompile(`\.func(\d+(?:\.\d+)*)$`)
+
 // ssaName is the name that SSA gives the function which the runtime calls path/pkg.(*T).m.
 func ssaName(name string) string {
+	if m := literalName.FindStringSubmatchIndex(name); m != nil {
+		return ssaName(name[:m[0]]) + "$" + strings.ReplaceAll(name[m[2]:], ".", "$")
+	}
 	dir, base := "", name
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		dir, base = name[:i+1], name[i+1:]

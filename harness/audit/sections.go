@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"go/token"
 	"go/types"
 	"strings"
@@ -21,9 +20,17 @@ func (c *code) sections(r *Report) {
 			if len(chain) > 1 && takesTx(f) {
 				return false // it is a root of its own
 			}
-			for call, callee := range calls(f) {
-				if what := c.impure(call, callee); what != "" {
+			for call, called := range calls(f) {
+				if what := c.impure(called); what != "" {
 					r.find("critical section", c.at(call.Pos()), what+", in "+path(chain))
+				}
+				for _, target := range c.targets[call] { // those of the code under audit are visited
+					if what := c.impure(callee{function: target}); what != "" && !c.owns(target) {
+						r.find("critical section", c.at(call.Pos()), what+", in "+path(chain))
+					}
+				}
+				if c.unknown(call) {
+					r.find("critical section", c.at(call.Pos()), "calls a function that comes from outside, in "+path(chain))
 				}
 			}
 			for _, b := range f.Blocks {
@@ -46,24 +53,49 @@ func path(chain []*ssa.Function) string {
 	return strings.Join(names, " -> ")
 }
 
-// slow are packages none of whose functions may run inside an update, with what they do.
-func slow() map[string]string {
-	return map[string]string{
-		"crypto": "hashes, signs or encrypts", "golang.org/x/crypto": "hashes or encrypts", "lukechampine.com/blake3": "hashes",
-		"tracedge/core/digest": "hashes", "tracedge/core/secret": "encrypts", "hash": "hashes",
-		"net": "does I/O", "os": "does I/O", "io/fs": "does I/O", "log": "does I/O",
-		"math/rand": "draws randomness", "sync": "locks or waits",
+const doesIO = "does I/O"
+
+// slow says what a function of another package does that takes time or depends on the outside, by its package; "" is
+// nothing of the kind.
+func slow(f *ssa.Function) string {
+	p := pathOf(f)
+	if harmless(f) {
+		return ""
 	}
+	for _, s := range []struct{ prefix, what string }{
+		{"crypto", "hashes, signs or encrypts"}, {"golang.org/x/crypto", "hashes or encrypts"}, {"lukechampine.com/blake3", "hashes"},
+		{"github.com/golang-jwt/jwt", "signs"}, {"hash", "hashes"}, {"tracedge/core/digest", "hashes"}, {"tracedge/core/secret", "encrypts"},
+		{"net", doesIO}, {"os", doesIO}, {"syscall", doesIO}, {"io/fs", doesIO}, {"log", doesIO},
+		{"math/rand", "draws randomness"}, {"sync", "locks or waits"},
+	} {
+		if p == s.prefix || strings.HasPrefix(p, s.prefix+"/") {
+			return s.what
+		}
+	}
+	switch {
+	case p == "fmt" && (strings.HasPrefix(f.Name(), "Print") || strings.HasPrefix(f.Name(), "Scan")):
+		return doesIO
+	case p == "io" && (strings.HasPrefix(f.Name(), "Read") || strings.HasPrefix(f.Name(), "Copy")):
+		return doesIO
+	case p == "context" && (strings.HasPrefix(f.Name(), "WithTimeout") || strings.HasPrefix(f.Name(), "WithDeadline")):
+		return "reads the clock"
+	}
+	return ""
 }
 
 // harmless are functions of those packages that only work on values.
 func harmless(f *ssa.Function) bool {
-	p := pathOf(f)
-	return p == "net/url" || p == "net/netip" || p == "net/http" && strings.Contains(f.String(), "net/http.Header")
+	switch pathOf(f) {
+	case "net/url", "net/netip":
+		return true
+	case "net/http":
+		return strings.Contains(f.String(), "net/http.Header") || f.Name() == "StatusText" || f.Name() == "CanonicalHeaderKey"
+	}
+	return false
 }
 
 // impure says what a call does that an update may not, "" for nothing.
-func (c *code) impure(_ ssa.CallInstruction, callee callee) string {
+func (c *code) impure(callee callee) string {
 	if m := callee.method; m != nil {
 		return impureMethod(m)
 	}
@@ -71,27 +103,23 @@ func (c *code) impure(_ ssa.CallInstruction, callee callee) string {
 	if f == nil {
 		return ""
 	}
-	p := pathOf(f)
-	for prefix, what := range slow() {
-		if (p == prefix || strings.HasPrefix(p, prefix+"/")) && !harmless(f) {
-			return fmt.Sprintf("%s %s", name(f), what)
-		}
+	if what := slow(f); what != "" {
+		return name(f) + " " + what
 	}
-	if p == "time" && f.Signature.Recv() == nil {
+	recv := f.Signature.Recv()
+	switch {
+	case recv == nil && pathOf(f) == "time":
 		switch f.Name() {
 		case "Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker":
 			return name(f) + " reads the clock"
 		}
-	}
-	if recv := f.Signature.Recv(); recv != nil {
-		switch {
-		case isNamed(recv.Type(), storagePath, "Store") && f.Name() != "Handle", isNamed(recv.Type(), storagePath, "Operation"):
-			return name(f) + " is a call of the store, its clock or its randomness"
-		case isNamed(recv.Type(), webPath, "Call"):
-			switch f.Name() {
-			case "Now", "NewID", "Operation", "StableID":
-				return name(f) + " reads the clock or randomness"
-			}
+	case recv == nil:
+	case isNamed(recv.Type(), storagePath, "Store") && f.Name() != "Handle", isNamed(recv.Type(), storagePath, "Operation"):
+		return name(f) + " is a call of the store, its clock or its randomness"
+	case isNamed(recv.Type(), webPath, "Call"):
+		switch f.Name() {
+		case "Now", "NewID", "Operation", "StableID":
+			return name(f) + " reads the clock or randomness"
 		}
 	}
 	return ""
@@ -101,8 +129,8 @@ func (c *code) impure(_ ssa.CallInstruction, callee callee) string {
 func impureMethod(m *types.Func) string {
 	recv := m.Signature().Recv().Type()
 	for _, i := range []struct{ path, name, what string }{
-		{tracePath, "Logger", "logs"}, {platformPath, "Fetcher", "does I/O"}, {storagePath, "Sequencer", "calls a back end"},
-		{storagePath, "Edge", "calls a back end"}, {storagePath, "Sealer", "encrypts"}, {"io", "Reader", "does I/O"}, {"io", "Writer", "does I/O"},
+		{tracePath, "Logger", "logs"}, {platformPath, "Fetcher", doesIO}, {storagePath, "Sequencer", "calls a back end"},
+		{storagePath, "Edge", "calls a back end"}, {storagePath, "Sealer", "encrypts"}, {"io", "Reader", doesIO}, {"io", "Writer", doesIO},
 	} {
 		if isNamed(recv, i.path, i.name) {
 			return i.name + "." + m.Name() + " " + i.what

@@ -78,9 +78,10 @@ func (r Report) markdown(w io.Writer) error {
 		rows(&b, x.Endpoint, strings.Join(x.Labels, ", "))
 	}
 	b.WriteString("\n## Storage calls\n\n")
-	rows(&b, "Label", "Function")
+	rows(&b, "Label", "File", "Function")
 	for _, s := range r.Sites {
-		rows(&b, s.Label, s.Function)
+		file, _, _ := strings.Cut(s.Position, ":") // no line: it would change with every edit above
+		rows(&b, s.Label, file, s.Function)
 	}
 	b.WriteString("\n## Error kinds\n\n")
 	rows(&b, "Kind", "Made", "Why not yet")

@@ -65,7 +65,7 @@ func (d Document) tables() []table {
 	out = append(out, t, counted("Errors by status", "Status", r.Statuses, r.Errors),
 		counted("Failed storage calls by label", "Label", r.Ops, total(r.Ops)),
 		counted("Failures without a structured record, by outcome", "Outcome", r.Coverage.Missing, total(r.Coverage.Missing)),
-		counted("Notices", "Event", r.Notices, total(r.Notices)), latencies(r), samples(r))
+		counted("Notices", "Event", r.Notices, total(r.Notices)), latencies(r), course(r), samples(r))
 	return slices.DeleteFunc(out, func(t table) bool { return len(t.Rows) == 0 })
 }
 
@@ -82,6 +82,27 @@ func latencies(r Report) table {
 			l := row.l
 			t.Rows = append(t.Rows, []string{row.name, count(l.Count), decimal(l.P50), decimal(l.P95), decimal(l.P99), decimal(l.Max)})
 		}
+	}
+	return t
+}
+
+// shownSteps is how many steps of the time line a table shows; a drawing shows all.
+const shownSteps = 15
+
+// course is the time line in few steps.
+func course(r Report) table {
+	slots := r.Timeline.Slots
+	per := (len(slots) + shownSteps - 1) / shownSteps
+	t := table{
+		Title: "Time line", Head: []string{"From", "Requests", "Errors", "Rate"}, Number: []bool{false, true, true, true},
+		Note: fmt.Sprintf("In steps of %s.", r.Timeline.Width*time.Duration(max(per, 1))),
+	}
+	for from := 0; from < len(slots); from += per {
+		var requests, failed int64
+		for _, s := range slots[from:min(from+per, len(slots))] {
+			requests, failed = requests+s.Requests, failed+s.Errors
+		}
+		t.Rows = append(t.Rows, []string{clock(slots[from].Start), count(requests), count(failed), rate(share(failed, requests))})
 	}
 	return t
 }
