@@ -8,7 +8,6 @@ import (
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
 	"tracedge/core/storage"
-	"tracedge/core/storage/wire"
 )
 
 // The types of a transaction.
@@ -51,7 +50,7 @@ func Apply(tx *storage.Tx, userID string, c Change) (accounts.Balance, error) {
 	switch {
 	case c.Amount < 0 && b.Credits+c.Amount < 0:
 		return b, fault.Conflict("amount", "The balance would fall below 0")
-	case c.Amount > 0 && b.Credits > wire.MaxNumber-c.Amount:
+	case c.Amount > 0 && b.Credits > storage.MaxNumber-c.Amount:
 		return b, fault.Conflict("amount", "The balance would be too large")
 	}
 	// Transactions are listed by time, and their order must be that of the commits.

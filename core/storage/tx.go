@@ -190,7 +190,10 @@ func (tx *Tx) write(w pending) error {
 	return nil
 }
 
-// Bounds of an addition; nil is none but +-(2^53-1).
+// MaxNumber is the largest magnitude of a number that Add keeps, 2^53-1: what every back end holds exactly.
+const MaxNumber = wire.MaxNumber
+
+// Bounds of an addition; nil is none but +-MaxNumber.
 type Bounds struct{ Min, Max *int64 }
 
 // Add changes the number under k by n, decided by the sequencer: writers that only add do not conflict. An absent

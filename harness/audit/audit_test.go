@@ -101,6 +101,26 @@ func TestProduct(t *testing.T) {
 	}
 }
 
+// Two audits of the same code say the same, byte for byte.
+func TestSame(t *testing.T) {
+	var reports [2]bytes.Buffer
+	for i := range reports {
+		report, err := Run(root, map[string]string{"nobody": "GET /nothing"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := report.Write(&reports[i], "json"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(reports[0].Bytes(), reports[1].Bytes()) {
+		t.Error("two reports differ")
+	}
+	if !strings.Contains(reports[0].String(), "nobody serves it and is not in the code under audit") {
+		t.Error("a handler that does not exist is not found")
+	}
+}
+
 func TestSSANames(t *testing.T) {
 	for in, out := range map[string]string{
 		"tracedge/core/auth.(*Service).login":   "(*tracedge/core/auth.Service).login",

@@ -133,7 +133,9 @@ func (c *code) belongs(path string, s Site, r *Report) {
 
 // routes lists what each route's handler reaches, and finds handlers that reach storage without a route.
 func (c *code) routes(handlers map[string]string, r *Report) {
+	missing := maps.Clone(handlers)
 	for _, f := range c.functions {
+		delete(missing, f.String())
 		if !isHandler(f) || pathOf(f) == webPath {
 			continue
 		}
@@ -144,6 +146,9 @@ func (c *code) routes(handlers map[string]string, r *Report) {
 		} else if len(labels) > 0 {
 			r.find("endpoint", c.at(f.Pos()), fmt.Sprintf("%s reaches %s and belongs to no route", name(f), labels[0]))
 		}
+	}
+	for handler, endpoint := range missing {
+		r.find("endpoint", endpoint, handler+" serves it and is not in the code under audit")
 	}
 	slices.SortFunc(r.Routes, func(a, b RouteLabels) int { return strings.Compare(a.Endpoint, b.Endpoint) })
 }

@@ -9,6 +9,8 @@
 //   - Errors. Every error_kind of the contract is made somewhere or stands in a table with the reason why not yet; only
 //     package web writes responses; no message for a client is made from the text of an error.
 //
-// It works on SSA of the packages below core/. Calls through interfaces are judged by the interface; functions that are
-// passed as values count as called.
+// It works on SSA of the packages below core/ and a call graph from variable type analysis, so a call through a variable,
+// a field or an interface is followed to what may stand there; in a critical section, a function value that nothing in
+// core/ gives is itself a finding. Functions that are passed as values count as called. Interfaces of the outside (back
+// ends, fetchers, loggers, readers) are judged by what they are for.
 package audit

@@ -11,7 +11,7 @@ func (c *code) mutexes(r *Report) {
 	for _, f := range c.functions {
 		for _, b := range f.Blocks {
 			for i, in := range b.Instrs {
-				if call, ok := in.(*ssa.Call); ok && lock(call, "Lock", "RLock") {
+				if call, ok := in.(*ssa.Call); ok && lock(call, "Lock", "RLock", "TryLock", "TryRLock") {
 					r.Locks++
 					h := holding{c, f, call.Call.Args[0], make(map[*ssa.BasicBlock]bool), r}
 					h.follow(b, i+1)

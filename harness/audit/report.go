@@ -44,7 +44,7 @@ func (r Report) Coverage() float64 {
 			bad[f.Position] = true
 		}
 	}
-	return 1 - float64(len(bad))/float64(len(r.Sites))
+	return max(0, 1-float64(len(bad))/float64(len(r.Sites)))
 }
 
 // Run audits the packages below core/ of the module in dir. Handlers maps the name of each route's handler, as the
