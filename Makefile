@@ -29,8 +29,9 @@ wasm:
 ## run: build the module and serve it on 127.0.0.1:8787, data in .tracedge/
 .PHONY: run
 run: wasm
-	@$(GO) run ./harness/cmd/tracedge init-secrets
-	@$(GO) run ./harness/cmd/tracedge serve $(ARGS)
+	@$(GO) build -o build/tracedge ./harness/cmd/tracedge
+	@build/tracedge init-secrets
+	@exec build/tracedge serve $(ARGS)
 
 ## dev: the same module under wrangler dev
 .PHONY: dev
@@ -88,8 +89,7 @@ clean:
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-# The packages of the lock file, installed again when it changes. Not `npm ci`: the lock holds no packages of platforms that
-# it was not made on, and `npm install` adds the one that is needed. No package needs its install script.
+# The packages of the lock file, installed again when it changes. None of them needs its install script.
 node_modules: package-lock.json
-	npm install --no-audit --no-fund --ignore-scripts
+	npm ci --no-audit --no-fund --ignore-scripts
 	@touch node_modules
