@@ -49,10 +49,28 @@ test("one record is written, as an object", (t) => {
   });
 });
 
+test("only what the server did wrong is an error to it", (t) => {
+  for (const [status, level] of [[400, "warn"], [499, "warn"], [500, "error"], [503, "error"]]) {
+    assert.equal(refused(t, new Failure(status, "other", "")).records[0].level, level);
+  }
+});
+
+test("a failure belongs to the trace that the client began", (t) => {
+  const records = [];
+  t.mock.method(console, "log", (record) => records.push(record));
+  const span = startSpan("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00");
+  const response = refuse(new Failure(503, "overloaded", "busy"), { span, method: "GET", endpoint: "/", cold: false, version: "" });
+  assert.equal(response.headers.get("traceparent"), `00-4bf92f3577b34da6a3ce929d0e0e4736-${span.spanId}-00`);
+  assert.deepEqual([records[0].trace_id, records[0].parent_id], ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"]);
+});
+
 test("an endpoint names no thing", () => {
   assert.equal(endpointOf("/api/user-activity"), "/api/user-activity");
   assert.equal(endpointOf("/"), "/");
   assert.equal(endpointOf("/api/items/DFID-20260101-7/history"), "/api/items/:id/history");
   assert.equal(endpointOf("/api/circuits/6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "/api/circuits/:id");
+  const ids = ["7", "DFID-20260101-7", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "6ba7b8109dad11d180b400c04fd430c8", "urn:uuid:6ba7b810",
+    "{6ba7b810}", "lot 4", "lot_4", "alice@example.org", "Alice", "é", "%41", "a.b", "x".repeat(25), "a-very-long-name-that-is-no-route", "..", "-"];
+  for (const id of ids) assert.equal(endpointOf("/api/items/" + id), "/api/items/:id", id);
   assert.equal(endpointOf("/" + "a/".repeat(50)), "/" + "a/".repeat(10) + "a");
 });

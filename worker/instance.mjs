@@ -26,7 +26,7 @@ export class Instance {
   #settled;
   #doom;
   #deadline;
-  #dead = false;
+  #death; // why it can never serve again
 
   /**
    * @param {{Go: function, module: WebAssembly.Module, config: string}} program the class Go of wasm_exec.js, the
@@ -50,7 +50,7 @@ export class Instance {
 
   /** Whether it can never serve again. */
   get dead() {
-    return this.#dead;
+    return this.#death !== undefined;
   }
 
   /** Version of the program, as it says; "" before it runs. */
@@ -72,7 +72,8 @@ export class Instance {
     this.#doom = new Promise((resolve, reject) => (this.#fail = reject));
     this.#doom.catch(() => undefined); // a death that nobody waits for is not an unhandled rejection
     this.limit(deadlineMs);
-    if (this.#timers) this.#timers.resume();
+    if (this.#death) this.#fail(this.#death);
+    else if (this.#timers) this.#timers.resume();
   }
 
   /**
@@ -152,14 +153,14 @@ export class Instance {
    * @param {string} reason for the log
    */
   drop(reason) {
-    if (this.#dead) return;
-    this.#dead = true;
+    if (this.#death) return;
+    this.#death = new Death(reason);
     if (this.#timers) this.#timers.suspend();
-    this.#fail(new Death(reason));
+    this.#fail(this.#death);
   }
 
   #run(enter) {
-    if (this.#dead) return this.#doom;
+    if (this.#death) return this.#doom;
     try {
       return this.#unlessDead(enter());
     } catch (e) {
@@ -187,7 +188,7 @@ export class Instance {
   }
 
   #reply(turn, id, kind, text) {
-    if (this.#dead || turn !== this.#turn) return;
+    if (this.#death || turn !== this.#turn) return;
     try {
       this.#context.binding.reply(id, kind, text);
     } catch (e) {
@@ -196,7 +197,7 @@ export class Instance {
   }
 
   #log(json) {
-    if (this.#dead) return; // its request has been answered and recorded without it
+    if (this.#death) return; // its request has been answered and recorded without it
     let record = json;
     try {
       record = JSON.parse(json);

@@ -45,33 +45,59 @@ test("bindings and context are those of the turn", async (t) => {
   assert.deepEqual([context.request, context.ctx], [null, undefined], "nothing of a request stays");
 });
 
-test("a timer that Go set in one turn fires in the next", async (t) => {
+/** A program that serves and whose runtime has timers; go.schedule sets one, go.woken counts how often Go was resumed. */
+function withTimers() {
   const program = serving(async () => new Response("ok"));
-  const gojs = { "runtime.scheduleTimeoutEvent": () => undefined, "runtime.clearTimeoutEvent": () => undefined };
-  let woken = 0;
-  let go;
+  const go = { woken: 0 };
   class Go extends program.Go {
     mem = new DataView(new ArrayBuffer(32));
-    importObject = { gojs };
+    importObject = { gojs: { "runtime.scheduleTimeoutEvent": () => undefined, "runtime.clearTimeoutEvent": () => undefined } };
     constructor() {
       super();
-      go = this;
+      go.schedule = (ms) => {
+        this.mem.setBigInt64(8, BigInt(ms), true);
+        this.importObject.gojs["runtime.scheduleTimeoutEvent"](0);
+      };
     }
     _resume() {
-      woken++;
+      go.woken++;
       this.mem.setInt32(8, this.mem.getInt32(16, true), true);
-      gojs["runtime.clearTimeoutEvent"](0);
+      this.importObject.gojs["runtime.clearTimeoutEvent"](0);
     }
   }
-  const { clock, instance } = await started(t, { Go, module: program.module });
-  go.mem.setBigInt64(8, 1000n, true);
-  gojs["runtime.scheduleTimeoutEvent"](0);
+  return { go, program: { Go, module: program.module } };
+}
+
+test("a timer that Go set in one turn fires in the next", async (t) => {
+  const { go, program } = withTimers();
+  const { clock, instance } = await started(t, program);
+  go.schedule(1000);
   instance.end();
   await clock.pass(2000);
-  assert.equal(woken, 0, "between turns no code of Go runs");
+  assert.equal(go.woken, 0, "between turns no code of Go runs");
   instance.begin({}, {}, TURN_MS);
   await clock.pass(0);
-  assert.equal(woken, 1);
+  assert.equal(go.woken, 1);
+});
+
+test("a timer fires in the turn that the program was started in", async (t) => {
+  const { go, program } = withTimers();
+  const { clock } = await started(t, program);
+  go.schedule(1000);
+  await clock.pass(1000);
+  assert.equal(go.woken, 1);
+});
+
+test("no timer enters a program that died", async (t) => {
+  const { go, program } = withTimers();
+  const { clock, instance } = await started(t, program);
+  go.schedule(1000);
+  instance.drop("given up");
+  await clock.pass(1000);
+  instance.end();
+  instance.begin({}, {}, TURN_MS);
+  await clock.pass(1000);
+  assert.equal(go.woken, 0);
 });
 
 test("an instance that died fails its turn, and every later use", async (t) => {
@@ -93,4 +119,46 @@ test("a deadline ends with its turn", async (t) => {
   await clock.pass(100);
   await settle();
   assert.equal(instance.dead, true);
+});
+
+test("an instance that died between two turns fails the next one at once", async (t) => {
+  let served = 0;
+  const { clock, instance } = await started(t, serving(async () => (served++, new Response("ok"))));
+  instance.end();
+  instance.drop("given up");
+  instance.drop("again");
+  instance.begin({}, {}, TURN_MS);
+  await assert.rejects(instance.serve({}, null), (e) => e instanceof Death && /given up/.test(e.message));
+  await assert.rejects(instance.settled(), Death);
+  assert.equal(served, 0, "a dead program is not entered");
+  instance.end();
+  assert.equal(clock.timers, 0);
+});
+
+test("what throws while it starts, and while it is entered, is a death", async (t) => {
+  new FakeClock().install(t);
+  class Go {
+    constructor() {
+      throw new RangeError("out of memory");
+    }
+  }
+  const unstartable = new Instance({ Go, module: {}, config: "{}" });
+  unstartable.begin({}, {}, TURN_MS);
+  await assert.rejects(unstartable.start(), { message: "trapped: out of memory" });
+  unstartable.end();
+  const { instance } = await started(t, programOf((context, { ready }) => {
+    context.binding.handleRequest = () => {
+      throw "a text";
+    };
+    ready();
+  }));
+  await assert.rejects(instance.serve({}, null), { message: "trapped: a text" });
+  instance.end();
+});
+
+test("a program says its version when it runs", async (t) => {
+  const silent = await started(t, programOf((context, { ready }) => ready()));
+  assert.equal(silent.instance.version, "");
+  const { instance } = await started(t, serving(async () => new Response("ok")));
+  assert.equal(instance.version, "test");
 });

@@ -23,7 +23,7 @@ export class Isolate {
   #bodies;
   #version = "";
   #refused = new Map(); // "kind endpoint" -> refusals that the module has not been told of
-  #sweeping = new Gate(1, settings.SWEEP_DEADLINE_MS);
+  #sweeping = new Gate(1, settings.QUEUE_TIMEOUT_MS + settings.SWEEP_DEADLINE_MS);
 
   /**
    * @param {{Go: function, module: WebAssembly.Module}} program the class Go of wasm_exec.js, and the compiled module

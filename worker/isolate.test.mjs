@@ -3,16 +3,7 @@ import { test } from "node:test";
 
 import { settle } from "./testing/clock.mjs";
 import { programOf } from "./testing/go.mjs";
-import { isolateOf, isolateOfProgram, latch, LOGIN } from "./testing/isolate.mjs";
-
-const ok = () => new Response("ok");
-const rejecting = async (response, status) => {
-  const answer = await response;
-  const body = await answer.json();
-  assert.equal(answer.status, status);
-  assert.equal(body.trace_id, answer.headers.get("X-Trace-Id"));
-  return { answer, body };
-};
+import { isolateOf, isolateOfProgram, latch, ok, rejecting } from "./testing/isolate.mjs";
 
 test("a request reaches Go with head and body, and its response the client", async (t) => {
   const seen = [];
@@ -68,48 +59,6 @@ test("an instance is lent again only after the work that follows the response", 
   await first.background;
 });
 
-test("the 33rd login at once is refused without waking Go, and places become free again", async (t) => {
-  const gate = latch();
-  let woken = 0;
-  const w = isolateOf(t, async () => {
-    woken++;
-    await gate.opened;
-    return ok();
-  });
-  const logins = Array.from({ length: 32 }, () => w.get("/api/auth/login", LOGIN));
-  await settle();
-  const refused = await rejecting(w.get("/api/auth/login", { ...LOGIN, headers: { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" } }), 503);
-  assert.equal(refused.body.error_kind, "overloaded");
-  assert.equal(refused.answer.headers.get("Retry-After"), "1");
-  assert.equal(refused.body.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
-  await rejecting(w.get("/api/auth/%6Cogin", LOGIN), 503);
-  assert.equal(woken, 8, "as many as there are instances");
-  const [record] = w.records;
-  assert.deepEqual([record.event, record.endpoint, record.status_code, record.error_kind, record.level, record.storage_calls, record.parent_id],
-    ["request", "/api/auth/login", 503, "overloaded", "error", 0, "00f067aa0ba902b7"]);
-  const other = w.get("/health");
-  await gate.open();
-  for (const login of logins) assert.equal((await login).status, 200);
-  assert.equal((await other).status, 200, "other requests wait and are served");
-  assert.equal((await w.get("/api/auth/login", LOGIN)).status, 200);
-  assert.equal((await w.get("/api/auth/login")).status, 200, "only POST is a login");
-});
-
-test("the gate counts a login that waited and gave up as gone", async (t) => {
-  const gate = latch();
-  const w = isolateOf(t, async () => (await gate.opened, ok()), { MAX_INSTANCES: "1", LOGIN_CONCURRENCY: "2" });
-  const holder = w.get("/slow");
-  const logins = [w.get("/api/auth/login", LOGIN), w.get("/api/auth/login", LOGIN)];
-  await settle();
-  await rejecting(w.get("/api/auth/login", LOGIN), 503);
-  await w.clock.pass(10000);
-  for (const login of logins) await rejecting(login, 503);
-  const again = w.get("/api/auth/login", LOGIN);
-  await settle();
-  await gate.open();
-  assert.deepEqual([(await holder).status, (await again).status], [200, 200]);
-});
-
 test("beyond the queue a request is refused before its body is read", async (t) => {
   const gate = latch();
   const w = isolateOf(t, async () => (await gate.opened, ok()), { MAX_INSTANCES: "1", MAX_QUEUE: "1" });
@@ -137,7 +86,9 @@ test("an instance that exits answers 500 and is replaced", async (t) => {
   assert.equal((await w.get("/b")).status, 200);
   assert.equal(bindings.size, 2);
   assert.deepEqual(w.records.map((record) => record.event), ["instance_lost", "request"]);
-  assert.match(w.records[0].message, /exited with code 2/);
+  const [{ time, trace_id, span_id, ...lost }, { version, cold }] = w.records;
+  assert.deepEqual(lost, { level: "error", event: "instance_lost", endpoint: "/exit", error_kind: "internal_error", message: "exited with code 2" });
+  assert.deepEqual([version, cold, trace_id], ["test", false, body.trace_id]);
 });
 
 test("an instance that throws, or answers with a rejection, is replaced", async (t) => {
@@ -245,21 +196,39 @@ test("a client that goes away while it is served does not strand the instance", 
 });
 
 test("an answer that comes after its request is not handed to the next one", async (t) => {
-  const slow = latch();
+  const [slow, inside] = [latch(), latch()];
   const env = { MAX_INSTANCES: "1", SEQUENCER: { getByName: () => ({ read: () => slow.opened }) } };
   const replies = [];
   const w = isolateOf(t, async (head, tools) => {
     const { reply } = tools.binding;
     tools.binding.reply = (...answer) => (replies.push(answer), reply(...answer));
     if (head.url.endsWith("/impatient")) tools.call("read", "user/1", "{}").catch(() => undefined);
-    else await settle();
+    else await inside.opened;
     return ok();
   }, env);
-  assert.equal((await w.get("/impatient")).status, 200);
+  for (const path of ["/impatient", "/impatient"]) assert.equal((await w.get(path)).status, 200);
   const next = w.get("/next");
+  await settle();
   await slow.open("{}");
+  await inside.open();
   assert.equal((await next).status, 200);
   assert.deepEqual(replies, []);
+});
+
+test("the platform is told to wait until the work that follows the response is done", async (t) => {
+  let free;
+  const w = isolateOf(t, async (head, tools) => ((tools.keep = true), (free = tools.host.settled), ok()));
+  const { response, background } = w.send("/");
+  let over = false;
+  background.then(() => (over = true));
+  assert.equal((await response).status, 200);
+  await settle();
+  assert.equal(over, false);
+  free();
+  await background;
+  const refused = w.send("/", { method: "POST", body: new ReadableStream({ start: (c) => c.error(new Error("reset")) }), duplex: "half" });
+  assert.equal((await refused.response).status, 400);
+  await refused.background;
 });
 
 test("calls are answered with text, failures with their kind", async (t) => {
@@ -280,63 +249,6 @@ test("records of Go are logged as objects", async (t) => {
   });
   await w.get("/");
   assert.deepEqual(w.records, [{ event: "request" }, "not JSON"]);
-});
-
-test("one sweep runs at a time, on an instance of the pool", async (t) => {
-  const gate = latch();
-  const events = [];
-  const w = isolateOf(t, async (event) => {
-    events.push(event);
-    await gate.opened;
-  }, { MAX_INSTANCES: "1" });
-  const first = w.sweep();
-  await settle();
-  await w.sweep();
-  assert.deepEqual(events, [{ cron: "* * * * *", scheduledTime: 1 }]);
-  await gate.open();
-  await first;
-  await w.sweep();
-  assert.equal(events.length, 2);
-});
-
-test("a sweep that kills its instance is recorded and does not stop the next", async (t) => {
-  let runs = 0;
-  const w = isolateOf(t, async (event, { exit }) => {
-    if (++runs === 1) exit(2);
-  });
-  await w.sweep();
-  assert.deepEqual([w.records[0].event, w.records[0].endpoint], ["instance_lost", "scheduled"]);
-  await w.sweep();
-  assert.equal(runs, 2);
-});
-
-test("a sweep that finds no instance says so", async (t) => {
-  const gate = latch();
-  const w = isolateOf(t, async () => (await gate.opened, ok()), { MAX_INSTANCES: "1", MAX_QUEUE: "1" });
-  const requests = [w.get("/a"), w.get("/b")];
-  await settle();
-  await w.sweep();
-  assert.deepEqual([w.records[0].event, w.records[0].error_kind], ["background_error", "overloaded"]);
-  await gate.open();
-  await Promise.all(requests);
-});
-
-test("what was refused is told to the next request that goes in, once", async (t) => {
-  const gate = latch();
-  const heard = [];
-  const w = isolateOf(t, async (head) => {
-    heard.push(head.refused);
-    await gate.opened;
-    return ok();
-  }, { LOGIN_CONCURRENCY: "1" });
-  const holder = w.get("/api/auth/login", LOGIN);
-  await settle();
-  for (let i = 0; i < 3; i++) await rejecting(w.get("/api/auth/login", LOGIN), 503);
-  await gate.open();
-  await holder;
-  await w.get("/health");
-  await w.get("/health");
-  assert.deepEqual(heard, [undefined, [{ kind: "overloaded", endpoint: "/api/auth/login", count: 3 }], undefined]);
 });
 
 test("bodies count against their budget only while they are held", async (t) => {

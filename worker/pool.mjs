@@ -58,6 +58,8 @@ export class Pool {
     if (this.full) throw overloaded();
     // A place that comes free goes to the first who waits at once, so a free one means that nobody waits.
     const place = this.#free() ? this.#lend() : await this.#wait(signal);
+    // It was handed over, this comes too late for it, and it is taken back already.
+    if (!this.#lent.has(place)) throw overloaded();
     place.until = Date.now() + leaseMs;
     return place;
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 
 import { Pool } from "./pool.mjs";
@@ -133,4 +134,45 @@ test("a place that was handed to a vanished waiter is taken back", async (t) => 
   await clock.pass(10001);
   assert.equal(pool.full, false);
   await pool.take(LEASE);
+});
+
+test("what ends the waiting of one who was just served takes nobody else out of the queue", async (t) => {
+  const { clock, pool } = start(t, { max: 1 });
+  const place = await pool.take(LEASE);
+  const client = new AbortController();
+  const served = pool.take(LEASE, client.signal);
+  const next = pool.take(LEASE);
+  pool.give(place);
+  client.abort(); // too late: the place is already on its way
+  assert.equal(pool.waiting, 1);
+  pool.give(await served);
+  pool.give(await next);
+  assert.deepEqual([pool.lent, clock.timers, getEventListeners(client.signal, "abort").length], [0, 0, 0]);
+});
+
+test("a loan lasts to the end of its time, and those who wait are served when it is over", async (t) => {
+  const { clock, pool } = start(t, { max: 1 });
+  const lost = await pool.take(1000);
+  lost.instance = { drop: () => undefined };
+  const waiting = pool.take(LEASE);
+  await clock.pass(1000);
+  assert.deepEqual([pool.full, pool.lent, pool.waiting], [false, 1, 1]);
+  await clock.pass(1);
+  assert.deepEqual([pool.full, pool.lent, pool.waiting], [false, 1, 0]);
+  assert.notEqual(await waiting, lost);
+});
+
+test("a waiter that comes for its place after it was taken back is refused", async (t) => {
+  const { clock, pool } = start(t, { max: 1 });
+  const place = await pool.take(LEASE);
+  let dropped = false;
+  place.instance = { drop: () => (dropped = true) };
+  const late = pool.take(LEASE);
+  pool.give(place);
+  clock.now += 10001; // the waiter's own code has not run yet
+  assert.equal(pool.full, false);
+  assert.equal(dropped, true);
+  await assert.rejects(late, { status: 503, kind: "overloaded" });
+  assert.equal((await pool.take(LEASE)).instance, null);
+  assert.equal(pool.lent, 1);
 });

@@ -23,12 +23,12 @@ function streaming(chunks, headers = {}) {
 test("the head keeps each header as it came", () => {
   const request = new Request("https://example.org/a%20b?c=d", {
     method: "PUT",
-    headers: { "If-Modified-Since": "Tue, 15 Nov 1994 08:12:31 GMT", "CF-Connecting-IP": "192.0.2.7" },
+    headers: [["If-Modified-Since", "Tue, 15 Nov 1994 08:12:31 GMT"], ["CF-Connecting-IP", "192.0.2.7"], ["X-List", "a,b"], ["X-List", "c"]],
   });
   assert.deepEqual(headOf(request), {
     method: "PUT",
     url: "https://example.org/a%20b?c=d",
-    headers: [["cf-connecting-ip", "192.0.2.7"], ["if-modified-since", "Tue, 15 Nov 1994 08:12:31 GMT"]],
+    headers: [["cf-connecting-ip", "192.0.2.7"], ["if-modified-since", "Tue, 15 Nov 1994 08:12:31 GMT"], ["x-list", "a,b, c"]],
     address: "192.0.2.7",
   });
   assert.equal(headOf(new Request("https://example.org/")).address, "");
@@ -44,19 +44,35 @@ test("a body is read in one piece and counted until it is released", async () =>
 });
 
 test("a request without a body has none", async () => {
-  assert.deepEqual((await readBody(new Request("https://example.org/"), budget())).body, null);
+  const { body, oversize, release } = await readBody(new Request("https://example.org/"), budget());
+  assert.deepEqual([body, oversize], [null, false]);
+  release();
+  const empty = await readBody(streaming([]).request, budget());
+  assert.deepEqual([empty.body.length, empty.oversize], [0, false], "an empty stream is an empty body");
+});
+
+test("a body that comes in one chunk is not copied", async () => {
+  const chunk = new Uint8Array([1, 2, 3]);
+  const body = new ReadableStream({ start: (controller) => (controller.enqueue(chunk), controller.close()) });
+  assert.equal((await readBody({ body, headers: new Headers() }, budget())).body, chunk);
 });
 
 test("a body of the greatest length is no more than that", async () => {
-  const { request } = streaming([MAX_BODY_BYTES / 2, MAX_BODY_BYTES / 2]);
-  const { body, oversize } = await readBody(request, budget());
-  assert.deepEqual([body.length, oversize], [MAX_BODY_BYTES, false]);
+  for (const chunks of [[MAX_BODY_BYTES], [MAX_BODY_BYTES / 2, MAX_BODY_BYTES / 2]]) {
+    const { request } = streaming(chunks, { "Content-Length": String(MAX_BODY_BYTES) });
+    const { body, oversize } = await readBody(request, budget());
+    assert.deepEqual([body.length, oversize], [MAX_BODY_BYTES, false]);
+  }
 });
 
 test("reading stops one byte beyond the limit", async () => {
   const { request, state } = streaming([MAX_BODY_BYTES, 100, 100, 100]);
   const { body, oversize } = await readBody(request, budget());
   assert.deepEqual([body.length, oversize, state.read, state.cancelled], [MAX_BODY_BYTES + 1, true, 2, true]);
+  for (const chunks of [[MAX_BODY_BYTES + 1], [MAX_BODY_BYTES, 1], [1, MAX_BODY_BYTES]]) {
+    const whole = await readBody(streaming(chunks).request, budget());
+    assert.deepEqual([whole.body.length, whole.oversize], [MAX_BODY_BYTES + 1, true]);
+  }
 });
 
 test("a body that is declared too long is not read at all", async () => {

@@ -2,6 +2,8 @@
  * @file An isolate under test: its clock, what it logged, and requests with execution contexts of their own.
  */
 
+import assert from "node:assert/strict";
+
 import { Isolate } from "../isolate.mjs";
 import { FakeClock, settle } from "./clock.mjs";
 import { serving } from "./go.mjs";
@@ -54,6 +56,23 @@ export function latch() {
   const opened = new Promise((r) => (resolve = r));
   return { opened, open: (value) => (resolve(value), settle()) };
 }
+
+/**
+ * Checks an error response.
+ * @param {Promise<Response>} response the response
+ * @param {number} status its status
+ * @returns {Promise<{answer: Response, body: object}>} the response and its JSON, whose trace id is that of the header
+ */
+export async function rejecting(response, status) {
+  const answer = await response;
+  const body = await answer.json();
+  assert.equal(answer.status, status);
+  assert.equal(body.trace_id, answer.headers.get("X-Trace-Id"));
+  return { answer, body };
+}
+
+/** A plain response, as a handler gives it. */
+export const ok = () => new Response("ok");
 
 /** A login request. */
 export const LOGIN = { method: "POST", body: "{}" };
