@@ -1,173 +1,181 @@
 package breakdown
 
 import (
+	"hash/maphash"
 	"io"
+	"strconv"
 	"time"
 )
 
 // Filter selects what is counted. Its zero value selects everything.
 type Filter struct {
-	Since    time.Time
-	Endpoint string // template
+	Since    time.Time // what happened before, or at an unknown time, is left out; zero for no limit
+	Endpoint string    // the template of a route, like /api/items/:dfid; "" for all
 }
-
-// Breakdown adds invocations up. Memory is constant but for the names, which are bounded.
-type Breakdown struct {
-	filter Filter
-
-	requests, errors      int64
-	byKind, byStatus      counts
-	byEndpoint, byOp      counts
-	endpointTotals        counts
-	samples               map[string][]Sample
-	all, failed, logins   latency
-	cpu, wall             latency
-	line                  timeline
-	failures, covered     int64
-	uncovered             counts // by outcome
-	lockTimeouts          int64
-	notices               counts
-	first, last           time.Time
-	text, broken, unknown int64
-	places                []int64
-}
-
-// Sample is one failed request.
-type Sample struct {
-	Time     time.Time `json:"time"`
-	TraceID  string    `json:"trace_id"`
-	Endpoint string    `json:"endpoint"`
-	Method   string    `json:"method"`
-	Status   int       `json:"status_code"`
-	Message  string    `json:"message,omitempty"`
-}
-
-// samplesPerKind is how many failed requests are shown of each kind: the first ones.
-const samplesPerKind = 5
 
 // Login is the endpoint whose latency is an objective.
 const Login = "/api/auth/login"
 
+// Breakdown adds invocations up in constant memory.
+type Breakdown struct {
+	filter Filter
+	hasher hasher
+	known  *recent[struct{}] // records that were counted
+	parts  *recent[ending]   // invocations that Workers Logs tells of in parts
+
+	requests          int64
+	errors, server    int64
+	unrecorded        int64
+	lockTimeouts      int64
+	kinds             table[kindTally]
+	endpoints         table[endpointTally]
+	statuses, notices counts
+	storage           storage
+	coverage          coverage
+	line              timeline
+
+	all, failed, logins latency
+	cpu, wall           latency
+	first, last         time.Time
+	input               Input
+}
+
+// How much is remembered of what was read.
+const (
+	knownRecords = 1 << 16
+	openParts    = 1 << 12
+)
+
 // Read adds up a whole stream. The error is one of reading; broken input is counted and never an error.
 func Read(r io.Reader, f Filter) (*Breakdown, error) {
+	b := newBreakdown(f)
+	err := b.read(newScanner(r, firstWindow, longest))
+	return b, err
+}
+
+func newBreakdown(f Filter) *Breakdown {
+	h := hasher{maphash.MakeSeed()}
 	b := &Breakdown{
-		filter: f, byKind: counts{}, byStatus: counts{}, byEndpoint: counts{}, byOp: counts{}, endpointTotals: counts{},
-		uncovered: counts{}, notices: counts{}, samples: make(map[string][]Sample),
+		filter: f, hasher: h, known: newRecent[struct{}](knownRecords, nil), storage: newStorage(h),
+		kinds: make(table[kindTally]), endpoints: make(table[endpointTally]),
+		statuses: make(counts), notices: make(counts), coverage: coverage{missing: make(counts)},
 	}
-	s := NewScanner(r)
-	for s.Scan() {
-		in, ours, err := decode(s.Value())
+	b.parts = newRecent(openParts, b.settle)
+	return b
+}
+
+func (b *Breakdown) read(s *scanner) error {
+	d := decoder{names: make(names)}
+	for s.scan() {
+		in, ours := d.decode(s.value)
 		switch {
-		case err != nil:
-			s.Spoil()
 		case !ours:
-			b.unknown++
+			b.input.Unknown++
+		case in.Platform.Known:
+			b.input.Invocations++
+			b.add(in)
 		default:
+			b.input.Records++
 			b.add(in)
 		}
 	}
-	b.text, b.broken, b.places = s.Text, s.Broken, s.Places
-	return b, s.Err()
+	b.parts.end()
+	b.input.Bytes, b.input.Text, b.input.Broken, b.input.Places = s.offset, s.text, s.broken, s.places
+	return s.err
 }
 
-func (b *Breakdown) add(in Invocation) {
-	if in.Time.Before(b.filter.Since) {
+// ending is what is known of an invocation while its parts come in.
+type ending struct {
+	platform platform
+	left     traces
+	time     time.Time
+	leaveOut bool // its records were counted before, or belong to another endpoint
+}
+
+// add counts an invocation, or a part of one.
+func (b *Breakdown) add(in *invocation) {
+	if !b.filter.Since.IsZero() && in.Time.Before(b.filter.Since) {
+		b.input.Filtered++
 		return
 	}
-	if b.filter.Endpoint != "" {
-		in = in.only(b.filter.Endpoint)
-		if len(in.Requests)+len(in.Others) == 0 {
+	e := ending{platform: in.Platform, time: in.Time}
+	recorded := len(in.Requests) > 0
+	if b.filter.Endpoint != "" && !in.only(b.filter.Endpoint) {
+		if b.input.Filtered++; in.Platform.Part == "" {
 			return
 		}
+		e.leaveOut = true
 	}
-	for _, r := range in.Requests {
-		b.request(r)
-	}
-	for _, r := range in.Others {
-		b.other(r)
-	}
-	b.cover(in)
-	if in.CPU != nil {
-		b.cpu.add(*in.CPU)
-	}
-	if in.Wall != nil {
-		b.wall.add(*in.Wall)
-	}
-}
-
-// only keeps what belongs to an endpoint.
-func (in Invocation) only(endpoint string) Invocation {
-	keep := func(list []Record) (out []Record) {
-		for _, r := range list {
-			if r.Endpoint == endpoint {
-				out = append(out, r)
-			}
+	for i := range in.Requests {
+		r := &in.Requests[i]
+		if b.repeated(r) {
+			continue
 		}
-		return out
+		if r.Time.IsZero() {
+			r.Time = in.Time
+		}
+		if e.left.requests++; b.request(r) {
+			e.left.failures++
+		}
 	}
-	in.Requests, in.Others = keep(in.Requests), keep(in.Others)
-	return in
+	for i := range in.Others {
+		if r := &in.Others[i]; !b.repeated(r) && b.other(r) {
+			e.left.notices++
+		}
+	}
+	e.leaveOut = e.leaveOut || recorded && e.left.requests == 0
+	if in.Platform.Part == "" {
+		b.settle(&e)
+		return
+	}
+	whole, _ := b.parts.of(b.hasher.key(in.Platform.Part))
+	whole.join(&e)
 }
 
-func (b *Breakdown) request(r Record) {
-	b.requests++
-	b.endpointTotals.add(r.Endpoint)
-	b.all.add(r.Duration)
-	if r.Endpoint == Login && r.Status == 200 {
-		b.logins.add(r.Duration)
+// repeated reports whether a record was counted before: the same log may hold what the service printed and what the
+// platform kept of it. Records that name no span cannot be told apart.
+func (b *Breakdown) repeated(r *record) bool {
+	if r.SpanID == "" {
+		return false
 	}
-	slot := b.line.at(r.Time)
-	slot.Requests++
-	if b.first.IsZero() || r.Time.Before(b.first) {
-		b.first = r.Time
+	key := b.hasher.key(r.Event, r.TraceID, r.SpanID)
+	if r.Event != requestEvent { // a span may have several
+		key = b.hasher.key(r.Event, r.TraceID, r.SpanID, r.Op, r.Task, r.Message,
+			strconv.FormatInt(r.Time.UnixNano(), 36), strconv.FormatFloat(r.Duration, 'g', -1, 64))
 	}
-	if r.Time.After(b.last) {
-		b.last = r.Time
+	_, known := b.known.of(key)
+	if known {
+		b.input.Repeated++
 	}
-	kind := r.kind()
-	if kind == "" {
-		return
-	}
-	slot.Errors++
-	b.errors++
-	b.failed.add(r.Duration)
-	b.byKind.add(kind)
-	b.byEndpoint.add(r.Endpoint)
-	b.byStatus.add(statusText(r.Status))
-	if kind == "storage_lock_timeout" {
-		b.lockTimeouts++
-	}
-	if len(b.samples[kind]) < samplesPerKind && len(b.samples) < maxNames {
-		b.samples[kind] = append(b.samples[kind], Sample{r.Time, r.TraceID, r.Endpoint, r.Method, r.Status, r.Message})
-	}
+	return known
 }
 
-func (b *Breakdown) other(r Record) {
-	if r.Event == "storage_error" {
-		b.byOp.add(r.Op)
-		return
+// join adds a part of the same invocation.
+func (e *ending) join(part *ending) {
+	e.platform.join(&part.platform)
+	e.left.requests += part.left.requests
+	e.left.failures += part.left.failures
+	e.left.notices += part.left.notices
+	if e.time.IsZero() || !part.time.IsZero() && part.time.Before(e.time) {
+		e.time = part.time
 	}
-	b.notices.add(r.Event)
+	e.leaveOut = e.leaveOut || part.leaveOut
 }
 
-// cover counts whether a failed invocation says of itself that it failed.
-func (b *Breakdown) cover(in Invocation) {
-	recorded := false
-	for _, r := range in.Requests {
-		recorded = recorded || r.kind() != ""
+// settle counts what only the whole invocation shows.
+func (b *Breakdown) settle(e *ending) {
+	p := &e.platform
+	if p.CPU != nil {
+		b.cpu.add(*p.CPU)
 	}
-	failed := recorded || in.Status >= 500 || in.Exception || in.Outcome != "" && in.Outcome != "ok"
-	if !failed {
+	if p.Wall != nil {
+		b.wall.add(*p.Wall)
+	}
+	if e.leaveOut {
 		return
 	}
-	b.failures++
-	if recorded {
-		b.covered++
-		return
+	if p.isRequest() && e.left.requests == 0 && p.ended() {
+		b.unseen(e)
 	}
-	name := in.Outcome
-	if name == "" || name == "ok" {
-		name = "no record"
-	}
-	b.uncovered.add(name)
+	b.coverage.add(p, e.left)
 }

@@ -2,276 +2,179 @@ package breakdown
 
 import (
 	"bytes"
-	"encoding/json"
-	"flag"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
-
-var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-
-// record is a request record as the service writes it.
-func record(i int, endpoint string, status int, kind string, ms float64) map[string]any {
-	r := map[string]any{
-		"level": "info", "event": "request", "trace_id": fmt.Sprintf("%032x", i+1), "span_id": fmt.Sprintf("%016x", i+1),
-		"endpoint": endpoint, "method": "POST", "status_code": status, "duration_ms": ms, "error_kind": nil,
-		"time": noon.Add(time.Duration(i) * time.Second).Format(time.RFC3339Nano),
-		"ops":  []any{map[string]any{"op": "accounts_find_user_by_name", "kind": "read", "start_ms": 0, "duration_ms": ms / 2, "attempts": 1}},
-	}
-	if kind != "" {
-		r["error_kind"] = kind
-	}
-	return r
-}
-
-// traffic is some records: of 100 requests 4 met contention, 3 had no credential, 1 met a fault of the program.
-func traffic() []map[string]any {
-	var out []map[string]any
-	for i := range 100 {
-		status, kind := 200, ""
-		switch {
-		case i%25 == 0:
-			status, kind = 503, "storage_lock_timeout"
-		case i%33 == 1:
-			status, kind = 401, "auth_error"
-		case i == 51:
-			status, kind = 500, "internal_error"
-		}
-		out = append(out, record(i, Login, status, kind, float64(10+i)))
-		if kind == "storage_lock_timeout" {
-			out = append(out, map[string]any{
-				"event": "storage_error", "op": "limits_count_failure", "error_kind": kind, "partition_kind": "address",
-				"attempts": 9, "duration_ms": 2000, "trace_id": fmt.Sprintf("%032x", i+1),
-				"time": noon.Add(time.Duration(i) * time.Second).Format(time.RFC3339Nano),
-			})
-		}
-	}
-	return out
-}
-
-func line(v any) string {
-	b, err := json.Marshal(v)
+func TestRecordsAreCountedOnce(t *testing.T) {
+	bare, err := os.ReadFile("testdata/forms/serve.ndjson")
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
-	return string(b)
+	tail, err := os.ReadFile("testdata/forms/tail.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := reportFile(t, "tail.json")
+	for name, in := range map[string]string{
+		"bare, then tail": string(bare) + string(tail), "tail, then bare": string(tail) + string(bare), "tail twice": string(tail) + string(tail),
+	} {
+		got := reportOf(t, in)
+		if name == "tail twice" { // nothing tells apart what left no record
+			want.Requests, want.Errors = 7, 5
+		} else {
+			want.Requests, want.Errors = 6, 4
+		}
+		if got.Requests != want.Requests || got.Errors != want.Errors || marshal(got.Storage) != marshal(want.Storage) || marshal(got.Notices) != marshal(want.Notices) || got.Input.Repeated != 8 {
+			t.Errorf("%s: %s", name, indented(got))
+		}
+	}
+	once := `{"outcome":"ok","logs":[{"message":[%[1]s]},{"message":[%[1]s,%[2]q]}],"event":{"request":{},"response":{"status":500}}}`
+	r := `{"event":"request","trace_id":"a","span_id":"b","status_code":500,"error_kind":"internal_error"}`
+	if got := reportOf(t, fmt.Sprintf(once, r, r)); got.Requests != 1 || got.Input.Repeated != 2 || got.Coverage.Covered != 1 {
+		t.Errorf("in one invocation: %s", indented(got))
+	}
+	// Several requests under one trace are several; without a span nothing tells them apart.
+	many := `{"event":"request","trace_id":"a","span_id":"b"}{"event":"request","trace_id":"a","span_id":"c"}{"event":"request","trace_id":"a"}{"event":"request","trace_id":"a"}`
+	if got := reportOf(t, many); got.Requests != 4 || got.Input.Repeated != 0 {
+		t.Errorf("under one trace: %s", indented(got))
+	}
 }
 
-// forms are the same traffic in each form of input. The invocation that the platform ended has no record.
-func forms() map[string]string {
-	var bare, tail, pretty, array, push strings.Builder
-	var elements []string
-	for _, r := range traffic() {
-		bare.WriteString(line(r) + "\n")
-		at, _ := time.Parse(time.RFC3339Nano, r["time"].(string))
-		if r["event"] != "request" {
-			continue // logged within its invocation
-		}
-		messages := []any{map[string]any{"message": []any{r}, "level": "log"}}
-		for _, o := range traffic() {
-			if o["event"] == "storage_error" && o["trace_id"] == r["trace_id"] {
-				messages = append(messages, map[string]any{"message": []any{o}, "level": "log"})
+func TestStorageErrorsAndNoticesAreNoRequests(t *testing.T) {
+	r := reportOf(t, `{"event":"storage_error","level":"error","trace_id":"a","op":"x","error_kind":"database_error","status_code":500}
+{"event":"panic","level":"error","trace_id":"a","status_code":500}
+{"outcome":"ok","logs":[{"message":[{"event":"sweep","level":"info"}]}],"event":{"cron":"* * * * *"}}`)
+	if r.Requests != 0 || r.Errors != 0 || r.Coverage.Failed != 0 || len(r.Notices) != 2 || r.Storage[0].Errors != 1 {
+		t.Fatalf("%s", indented(r))
+	}
+}
+
+func TestSince(t *testing.T) {
+	for _, form := range allForms {
+		var log bytes.Buffer
+		newTraffic(3).write(&log, form, 500)
+		made, since, want := newTraffic(3), time.Time{}, int64(0)
+		for n := range 500 {
+			if c := made.next(); n == 400 {
+				since = c.at
 			}
 		}
-		inv := map[string]any{
-			"outcome": "ok", "scriptName": "tracedge", "eventTimestamp": at.UnixMilli(), "exceptions": []any{}, "logs": messages,
-			"event": map[string]any{"request": map[string]any{"url": "https://x/", "method": "POST"}, "response": map[string]any{"status": r["status_code"]}},
+		want = 100
+		if r := report(t, &log, Filter{Since: since}); r.Requests != want || r.From.Before(since.Truncate(time.Millisecond)) || r.Input.Filtered < 400 {
+			t.Errorf("%s: %d requests since %s, %d left out", form, r.Requests, since, r.Input.Filtered)
 		}
-		elements = append(elements, line(inv))
-		indented, _ := json.MarshalIndent(inv, "", "  ")
-		pretty.Write(append(indented, '\n'))
-		var logs []any
-		for _, m := range messages {
-			logs = append(logs, map[string]any{"Level": "log", "Message": m.(map[string]any)["message"]})
-		}
-		push.WriteString(line(map[string]any{
-			"Outcome": "ok", "EventTimestampMs": at.UnixMilli(), "Exceptions": []any{}, "Logs": logs,
-			"Event": map[string]any{"RayID": "1", "Request": map[string]any{"URL": "https://x/", "Method": "POST"}, "Response": map[string]any{"Status": r["status_code"]}},
-		}) + "\n")
 	}
-	tail.WriteString(strings.Join(elements, "\n"))
-	array.WriteString("[" + strings.Join(elements, ",\n") + "]")
-	return map[string]string{
-		"bare": bare.String(), "tail": tail.String(), "pretty": pretty.String(), "array": array.String(), "logpush": push.String(),
+	if r := report(t, strings.NewReader(`{"event":"request","level":"info"}`), Filter{Since: time.Unix(1, 0)}); r.Requests != 0 || r.Input.Filtered != 1 {
+		t.Errorf("without a time: %s", indented(r))
 	}
 }
 
-func TestEveryFormTellsTheSame(t *testing.T) {
-	all := forms()
-	want := report(t, all["bare"])
-	if want.Requests != 100 || want.Errors != 8 || want.Server != 5 || want.lockTimeouts != 4 || want.Coverage.Share != 1 {
-		t.Fatalf("%+v", want)
-	}
-	if want.Ops[0] != (Count{"limits_count_failure", 4}) || len(want.Samples["storage_lock_timeout"]) != 4 {
-		t.Fatalf("%+v", want)
-	}
-	for name, in := range all {
-		got := report(t, "noise before\n"+in+"\nand after\n")
-		if got.Input.Text != 2 || got.Input.Broken != 0 {
-			t.Errorf("%s: input %+v", name, got.Input)
+func TestOneEndpoint(t *testing.T) {
+	for _, name := range []string{"tail.json", "logpush.ndjson", "workerslogs.ndjson"} {
+		in, err := os.ReadFile("testdata/forms/" + name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		got.Input = want.Input
-		if line(got) != line(want) {
-			t.Errorf("%s:\n%s\nwant\n%s", name, line(got), line(want))
+		login := report(t, bytes.NewReader(in), Filter{Endpoint: Login})
+		// The one that left no record is known by its path.
+		if login.Requests != 3 || login.Errors != 2 || login.Unrecorded != 1 || login.Coverage.Failed != 2 || len(login.Notices) != 0 {
+			t.Errorf("%s: %s", name, indented(login))
+		}
+		item := report(t, bytes.NewReader(in), Filter{Endpoint: "/api/items/:dfid"})
+		if item.Requests != 2 || item.Errors != 1 || item.Unrecorded != 0 || len(item.Storage) != 1 {
+			t.Errorf("%s: %s", name, indented(item))
+		}
+		if none := report(t, bytes.NewReader(in), Filter{Endpoint: "/health"}); none.Requests != 0 || none.Coverage.Failed != 0 || none.Input.Filtered == 0 {
+			t.Errorf("%s: %s", name, indented(none))
 		}
 	}
 }
 
-func TestFailuresWithoutARecord(t *testing.T) {
-	in := forms()["tail"] + `
-{"outcome":"exceededCpu","eventTimestamp":1,"logs":[],"event":{"request":{},"response":{"status":503}}}
-{"outcome":"exception","eventTimestamp":1,"logs":[],"exceptions":[{"name":"Error"}],"event":{"request":{}},"cpuTime":12,"wallTime":40}
-{"outcome":"ok","eventTimestamp":1,"logs":[{"message":["text"]}],"event":{"request":{},"response":{"status":500}}}
-{"outcome":"ok","eventTimestamp":1,"logs":[],"event":{"request":{},"response":{"status":200}}}`
-	got := report(t, in)
-	if got.Coverage.Failed != 11 || got.Coverage.Covered != 8 {
-		t.Fatalf("%+v", got.Coverage)
+// Rows of one invocation decide together: that its last row has no record does not make it another endpoint's.
+func TestPartsOfAnotherEndpoint(t *testing.T) {
+	row := func(source, more string) string {
+		return `{"source":` + source + `,"timestamp":1772366400000,"$workers":{"event":{"request":{"url":"https://x/api/items/search","method":"GET"},"response":{"status":500}},"outcome":"ok","eventType":"fetch","requestId":"R1"` + more + `}}`
 	}
-	missing := map[string]int64{}
-	for _, c := range got.Coverage.Missing {
-		missing[c.Name] = c.Count
+	in := row(`{"event":"request","trace_id":"a","span_id":"b","endpoint":"/api/items/search","status_code":500,"error_kind":"internal_error"}`, "") + row(`{}`, `,"wallTimeMs":3`)
+	if r := report(t, strings.NewReader(in), Filter{Endpoint: "/api/items/:dfid"}); r.Requests != 0 || r.Coverage.Failed != 0 {
+		t.Errorf("%s", indented(r))
 	}
-	if missing["exceededCpu"] != 1 || missing["exception"] != 1 || missing["no record"] != 1 {
-		t.Fatalf("%v", missing)
-	}
-	if got.CPU.Count != 1 || got.Wall.Count != 1 {
-		t.Fatalf("cpu %+v wall %+v", got.CPU, got.Wall)
+	if r := report(t, strings.NewReader(in), Filter{Endpoint: "/api/items/search"}); r.Requests != 1 || r.Coverage.Covered != 1 {
+		t.Errorf("%s", indented(r))
 	}
 }
 
-func TestQuantilesAreWithinTheirError(t *testing.T) {
-	got := report(t, forms()["bare"])
-	for name, pair := range map[string][2]float64{"p50": {got.All.P50, 59.5}, "p95": {got.All.P95, 104}, "p99": {got.All.P99, 108}, "max": {got.All.Max, 109}} {
-		if diff := pair[0]/pair[1] - 1; diff > 0.02 || diff < -0.02 {
-			t.Errorf("%s = %v, want about %v", name, pair[0], pair[1])
+func TestMatches(t *testing.T) {
+	for _, c := range []struct {
+		template, path string
+		want           bool
+	}{
+		{"/", "/", true}, {"/health", "/health", true}, {"/health", "/health/", false}, {"/health", "/", false},
+		{"/api/items/:dfid", "/api/items/1", true}, {"/api/items/:dfid", "/api/items/", false}, {"/api/items/:dfid", "/api/items", false},
+		{"/api/items/:dfid", "/api/items/1/2", false}, {"/api/:a/x/:b", "/api/1/x/2", true}, {"/api/:a/x/:b", "/api/1/y/2", false},
+	} {
+		if got := matches(c.template, c.path); got != c.want {
+			t.Errorf("%s, %s: %t", c.template, c.path, got)
 		}
 	}
 }
 
-func TestFilter(t *testing.T) {
-	b, err := Read(strings.NewReader(forms()["bare"]), Filter{Since: noon.Add(90 * time.Second)})
-	if err != nil || b.Report().Requests != 10 {
-		t.Fatal(b.Report().Requests, err)
-	}
-	b, err = Read(strings.NewReader(forms()["bare"]), Filter{Endpoint: "/health"})
-	if err != nil || b.Report().Requests != 0 {
-		t.Fatal(b.Report().Requests, err)
+// A stray time would stretch the time line until it showed nothing.
+func TestUndatedRequests(t *testing.T) {
+	r := reportOf(t, `{"event":"request","level":"info","time":"1970-01-01T00:00:00Z"}
+{"event":"request","level":"info","time":"2026-03-01T12:00:00Z"}
+{"event":"request","level":"info","time":"9999-01-01T00:00:00Z"}
+{"event":"request","level":"info"}
+{"outcome":"ok","eventTimestamp":1772366401000,"logs":[{"message":[{"event":"request","level":"info"}]}],"event":{"request":{}}}`)
+	if r.Requests != 5 || r.Input.Undated != 3 || len(r.Timeline.Steps) != 2 || r.To.Sub(r.From) != time.Second {
+		t.Fatalf("%s", indented(r))
 	}
 }
 
-func TestObjectives(t *testing.T) {
-	r := report(t, forms()["bare"])
-	objectives, err := ParseObjectives("error-rate=2%,login-p95=1200ms,lock-timeout=5%")
-	if err != nil {
-		t.Fatal(err)
+// Names without number are counted together, so that nobody can fill the memory by asking for paths.
+func TestNamesAreBounded(t *testing.T) {
+	var in strings.Builder
+	const n = 3 * maxNames
+	for i := range n {
+		fmt.Fprintf(&in, `{"event":"request","level":"error","endpoint":"/e%[1]d","status_code":%[1]d,"error_kind":"k%[1]d","ops":[{"op":"o%[1]d","error_kind":"f%[1]d"}]}`, 400+i)
+		fmt.Fprintf(&in, `{"event":"n%d","level":"info"}`, i)
 	}
-	verdicts, met := Judge(r, objectives)
-	if met || verdicts[0].Met || !verdicts[1].Met || !verdicts[2].Met {
-		t.Fatalf("%+v", verdicts)
+	r := reportOf(t, in.String())
+	if r.Requests != n || len(r.Kinds) != most+1 || len(r.Statuses) != maxNames+1 || len(r.Storage) != most+1 || len(r.Notices) != maxNames+1 {
+		t.Fatalf("%d requests, %d kinds, %d statuses, %d labels, %d notices", r.Requests, len(r.Kinds), len(r.Statuses), len(r.Storage), len(r.Notices))
 	}
-	for _, bad := range []string{"", "x=1%", "error-rate", "error-rate=2", "login-p95=5", "login-p95=-1ms", "error-rate=-1%"} {
-		if _, err := ParseObjectives(bad); err == nil {
-			t.Errorf("%q is taken", bad)
+	if r.Kinds[0] != (Count{others, n - most}) || r.Endpoints[0].Name != others {
+		t.Fatalf("%v %v", r.Kinds[0], r.Endpoints[0])
+	}
+}
+
+func TestTextsAreMadePrintable(t *testing.T) {
+	long := strings.Repeat("é", 2*longestName)
+	for in, want := range map[string]string{
+		"plain": "plain", "a\x1b[2Jb": "a\ufffd[2Jb", "a\nb\tc": "a b c", "\u202eevil": "\ufffdevil", long: strings.Repeat("é", longestName-1) + "…",
+	} {
+		if got := printable(in); got != want {
+			t.Errorf("%q: %q", in, got)
 		}
 	}
-}
-
-func TestCompareShowsTheWorstFirst(t *testing.T) {
-	before := report(t, forms()["bare"])
-	after := before
-	after.Kinds = []Count{{"storage_lock_timeout", 8}, {"auth_error", 4}, {"overloaded", 1}}
-	after.All.P95 *= 1.5
-	changes := Compare(before, after)
-	if changes[0].Measure != "overloaded" || changes[1].Measure != "storage_lock_timeout" || changes[2].Measure != "p95" {
-		t.Fatalf("%+v", changes)
-	}
-	if last := changes[len(changes)-1]; last.Measure != "internal_error" || last.Worse >= 0 {
-		t.Fatalf("%+v", last)
+	r := reportOf(t, `{"event":"request","level":"error","trace_id":"\u001b[31m","endpoint":"/\u0007","method":"G\u009b","status_code":500,"message":"\u001b]0;x\u0007"}`)
+	if s := marshal(r); strings.ContainsAny(s, "\x1b\x07") || strings.Contains(s, `\u001b`) || strings.Contains(s, `\u0007`) {
+		t.Errorf("%s", s)
 	}
 }
 
-func TestDocuments(t *testing.T) {
-	r := report(t, forms()["tail"])
-	objectives, _ := ParseObjectives("error-rate=2%,login-p95=1200ms")
-	verdicts, _ := Judge(r, objectives)
-	d := Document{Report: r, Verdicts: verdicts, Changes: Compare(r, r), Command: "tracedge errors --input tail.json"}
+func TestEmptyInput(t *testing.T) {
+	r := reportOf(t, "")
+	if r.Requests != 0 || r.Coverage.Share != 1 || r.ErrorRate != 0 {
+		t.Fatalf("%s", indented(r))
+	}
 	for _, format := range Formats {
-		var out bytes.Buffer
-		if err := d.Write(&out, format); err != nil {
-			t.Fatal(err)
-		}
-		golden(t, "document."+format, out.Bytes())
-	}
-	if err := d.Write(io.Discard, "pdf"); err == nil {
-		t.Error("an unknown format is taken")
-	}
-}
-
-func TestWaterfall(t *testing.T) {
-	var out bytes.Buffer
-	found, err := Waterfall(&out, strings.NewReader(forms()["tail"]), fmt.Sprintf("%032x", 26))
-	if err != nil || !found {
-		t.Fatal(found, err)
-	}
-	golden(t, "waterfall.text", out.Bytes())
-	if found, err := Waterfall(io.Discard, strings.NewReader(forms()["tail"]), strings.Repeat("f", 32)); found || err != nil {
-		t.Fatal(found, err)
-	}
-}
-
-func TestTimelineStaysBounded(t *testing.T) {
-	var line timeline
-	for i := range 5000 {
-		line.at(noon.Add(time.Duration(i*i)*time.Second)).Requests++
-	}
-	sum, slots := int64(0), line.summary().Slots
-	for _, s := range slots {
-		sum += s.Requests
-	}
-	if len(slots) > maxSlots || sum != 5000 {
-		t.Fatalf("%d slots hold %d", len(slots), sum)
-	}
-}
-
-func report(t *testing.T, in string) Report {
-	t.Helper()
-	b, err := Read(strings.NewReader(in), Filter{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b.Report()
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; run the tests with -update and look at the difference\n%s", path, got)
-	}
-}
-
-func BenchmarkRead(b *testing.B) {
-	in := forms()["pretty"]
-	b.SetBytes(int64(len(in)))
-	for b.Loop() {
-		if _, err := Read(strings.NewReader(in), Filter{}); err != nil {
-			b.Fatal(err)
+		if err := (Document{Report: r}).Write(new(bytes.Buffer), format); err != nil {
+			t.Errorf("%s: %v", format, err)
 		}
 	}
 }

@@ -2,174 +2,234 @@ package breakdown
 
 import (
 	"bytes"
-	"encoding/json"
+	"net/url"
 	"time"
 )
 
-// Record is what is used of a record (docs/observability.md).
-type Record struct {
-	Event     string    `json:"event"`
-	Level     string    `json:"level"`
-	TraceID   string    `json:"trace_id"`
-	SpanID    string    `json:"span_id"`
-	Endpoint  string    `json:"endpoint"`
-	Method    string    `json:"method"`
-	Status    int       `json:"status_code"`
-	Duration  float64   `json:"duration_ms"`
-	ErrorKind *string   `json:"error_kind"`
-	Message   string    `json:"message"`
-	Op        string    `json:"op"`
-	Partition string    `json:"partition_kind"`
-	Attempts  int       `json:"attempts"`
-	Task      string    `json:"task"`
-	Time      time.Time `json:"time"`
-	Ops       []Op      `json:"ops"`
+// decoder reads objects of any of the forms. What it returns is valid until the next call.
+type decoder struct {
+	names names
+	in    invocation
+	bare  record // the object's own fields, if it is a record
+
+	request []byte // of the event
+	part    bool   // the object is one of Workers Logs'
 }
 
-// Op is a storage call of a request's record.
-type Op struct {
-	Label    string  `json:"op"`
-	Kind     string  `json:"kind"`
-	Start    float64 `json:"start_ms"`
-	Duration float64 `json:"duration_ms"`
-	Attempts int     `json:"attempts"`
-	Failure  string  `json:"error_kind"`
-}
+// decode reads one object that valueEnd has accepted. It reports false for JSON that is none of ours.
+func (d *decoder) decode(value []byte) (*invocation, bool) {
+	d.in.reset()
+	d.bare = record{Ops: d.bare.Ops[:0]}
+	d.request, d.part = nil, false
+	c := &cursor{b: value}
+	c.members(func(name []byte) { d.member(c, name) })
 
-// kind is the record's error_kind, "" for a success.
-func (r Record) kind() string {
-	if r.ErrorKind == nil {
-		return ""
+	p := &d.in.Platform
+	switch {
+	case d.bare.Event != "":
+		d.in = invocation{Requests: d.in.Requests[:0], Others: d.in.Others[:0], Time: d.bare.Time}
+		d.in.add(&d.bare)
+		return &d.in, len(d.in.Requests)+len(d.in.Others) > 0
+	case !p.Known:
+		return nil, false
 	}
-	return *r.ErrorKind
+	if len(d.in.Requests) == 0 {
+		d.describe(p)
+	}
+	if !d.part {
+		p.Part = ""
+	}
+	return &d.in, true
 }
 
-// Invocation is one run of the worker: its records, and what the platform says of it. A bare record is an invocation of
-// which nothing else is known.
-type Invocation struct {
-	Outcome   string // "" when the platform says nothing
-	Status    int    // of the response, 0 when unknown
-	Time      time.Time
-	CPU, Wall *float64 // ms
-	Requests  []Record // event: request
-	Others    []Record
-	Exception bool
-	Fetch     bool // it was a request, as far as the platform says
-}
-
-// envelope takes the field names of tail and of Logpush; the decoder matches them in any case.
-type envelope struct {
-	Outcome        string
-	Event          json.RawMessage
-	Logs           []struct{ Message json.RawMessage }
-	Exceptions     []json.RawMessage
-	EventTimestamp int64
-	CPUTime        *float64 `json:"cpuTime"`
-	WallTime       *float64 `json:"wallTime"`
-
-	EventTimestampMs int64
-	CPUTimeMs        *float64
-	WallTimeMs       *float64
-}
-
-// decode reads one object. It reports false for JSON that is none of ours.
-func decode(value []byte) (Invocation, bool, error) {
-	var e envelope
-	if err := json.Unmarshal(value, &e); err != nil {
-		if json.Valid(value) {
-			err = nil // JSON, and not ours
+// member takes a member of the object: of tail and Tail Workers, of Logpush, of Workers Logs, or of a record.
+func (d *decoder) member(c *cursor, name []byte) {
+	p := &d.in.Platform
+	switch string(name) {
+	case "event":
+		if c.peek() == '"' {
+			d.bare.field(c, name, d.names)
+			return
 		}
-		return Invocation{}, false, err
-	}
-	if len(e.Event) > 0 && e.Event[0] == '"' {
-		return bare(value)
-	}
-	if e.Outcome == "" && e.Logs == nil {
-		return Invocation{}, false, nil
-	}
-	return e.invocation(), true, nil
-}
-
-// bare reads a record that stands alone.
-func bare(value []byte) (Invocation, bool, error) {
-	var r Record
-	if err := json.Unmarshal(value, &r); err != nil {
-		return Invocation{}, false, nil
-	}
-	var in Invocation
-	in.add(r)
-	in.Time = r.Time
-	return in, true, nil
-}
-
-func (in *Invocation) add(r Record) {
-	if r.Event == "request" {
-		in.Requests = append(in.Requests, r)
-	} else if r.Event != "" {
-		in.Others = append(in.Others, r)
-	}
-}
-
-func (e envelope) invocation() Invocation {
-	in := Invocation{
-		Outcome: e.Outcome, Exception: len(e.Exceptions) > 0,
-		Time: time.UnixMilli(max(e.EventTimestamp, e.EventTimestampMs)).UTC(),
-		CPU:  first(e.CPUTime, e.CPUTimeMs), Wall: first(e.WallTime, e.WallTimeMs),
-	}
-	var event struct {
-		Request  json.RawMessage
-		Response struct{ Status int }
-	}
-	if json.Unmarshal(e.Event, &event) == nil {
-		in.Status, in.Fetch = event.Response.Status, len(event.Request) > 0
-	}
-	for _, l := range e.Logs {
-		for _, m := range messages(l.Message) {
-			var r Record
-			if json.Unmarshal(m, &r) == nil {
-				in.add(r)
-			}
+		d.event(c.inner())
+	case "Event":
+		d.event(c.inner())
+	case "logs", "Logs":
+		p.Known = true
+		logs := c.inner()
+		logs.elements(func() { d.log(logs) })
+	case "exceptions", "Exceptions":
+		exceptions := c.inner()
+		exceptions.elements(func() { d.exception(exceptions) })
+	case "source":
+		d.message(c)
+	case "$workers":
+		d.part, p.Known = true, true
+		c.members(func(name []byte) { d.member(c, name) })
+	case "$metadata":
+		d.metadata(c)
+	default:
+		if !d.about(c, name) {
+			d.bare.field(c, name, d.names)
 		}
 	}
-	return in
 }
 
-// messages are the objects that were logged: a message is an array of what console.log was given, or one of those.
-// Objects that were logged as text count too.
-func messages(raw json.RawMessage) []json.RawMessage {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 {
+// about takes a member that tells of the invocation as a whole. It reports false when it is none.
+func (d *decoder) about(c *cursor, name []byte) bool {
+	p := &d.in.Platform
+	switch string(name) {
+	case "outcome", "Outcome":
+		p.Known, p.Outcome = true, d.names.of(c.text())
+	case "eventTimestamp", "EventTimestampMs", "timestamp":
+		if ms, ok := c.number(); ok && ms > 0 && ms < 1e13 {
+			d.in.Time = plausible(time.UnixMilli(int64(ms)), nil)
+		}
+	case "eventType", "EventType":
+		p.Trigger = d.names.of(c.text())
+	case "executionModel", "ExecutionModel":
+		p.Object = string(c.text()) == "durableObject"
+	case "durableObjectId", "DurableObjectId":
+		p.Object = p.Object || len(c.text()) > 0
+	case "requestId":
+		p.Part = identifier(c.text())
+	case "cpuTime", "cpuTimeMs", "CPUTimeMs":
+		p.CPU = milliseconds(c)
+	case "wallTime", "wallTimeMs", "WallTimeMs":
+		p.Wall = milliseconds(c)
+	default:
+		return false
+	}
+	return true
+}
+
+func milliseconds(c *cursor) *float64 {
+	v, ok := c.number()
+	if !ok {
 		return nil
 	}
-	switch raw[0] {
-	case '{':
-		return []json.RawMessage{raw}
-	case '[':
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
-			return nil
-		}
-		var out []json.RawMessage
-		for _, m := range list {
-			if len(m) > 0 && m[0] != '[' {
-				out = append(out, messages(m)...)
-			}
-		}
-		return out
-	case '"':
-		var text string
-		if json.Unmarshal(raw, &text) == nil && len(text) > 0 && text[0] == '{' {
-			return []json.RawMessage{json.RawMessage(text)}
-		}
-	}
-	return nil
+	return &v
 }
 
-func first(values ...*float64) *float64 {
-	for _, v := range values {
-		if v != nil {
-			return v
+// event takes what triggered the invocation. Its trigger is named by some forms, and shows in what others hold.
+func (d *decoder) event(c *cursor) {
+	p := &d.in.Platform
+	trigger := ""
+	c.members(func(name []byte) {
+		switch string(name) {
+		case "request", "Request":
+			d.request, trigger = c.skip(), "fetch"
+		case "response", "Response":
+			c.members(func(name []byte) {
+				if string(name) == "status" || string(name) == "Status" {
+					p.Status = c.integer()
+				} else {
+					c.skip()
+				}
+			})
+		case "cron", "Cron":
+			trigger = "scheduled"
+			c.skip()
+		case "scheduledTime", "ScheduledTime":
+			if trigger == "" {
+				trigger = "alarm" // a cron's event has both
+			}
+			c.skip()
+		case "rpcMethod", "RpcMethod":
+			trigger = "rpc"
+			c.skip()
+		case "queue", "Queue":
+			trigger = "queue"
+			c.skip()
+		default:
+			c.skip()
 		}
+	})
+	if p.Trigger == "" {
+		p.Trigger = trigger
 	}
-	return nil
+}
+
+// log takes one entry of the logs.
+func (d *decoder) log(c *cursor) {
+	c.members(func(name []byte) {
+		if string(name) == "message" || string(name) == "Message" {
+			d.message(c)
+		} else {
+			c.skip()
+		}
+	})
+}
+
+// message takes what was logged: the arguments of console.log as an array, or the only one. Records that were logged as
+// text count too.
+func (d *decoder) message(c *cursor) {
+	m := c.inner()
+	switch m.peek() {
+	case '{':
+		var r record
+		m.members(func(name []byte) { r.field(m, name, d.names) })
+		d.in.add(&r)
+	case '[':
+		m.elements(func() {
+			if m.peek() == '[' {
+				m.skip()
+				return
+			}
+			d.message(m)
+		})
+	}
+}
+
+func (d *decoder) exception(c *cursor) {
+	var kind, message []byte
+	c.members(func(name []byte) {
+		switch string(name) {
+		case "name", "Name":
+			kind = c.text()
+		case "message", "Message":
+			message = c.text()
+		default:
+			c.skip()
+		}
+	})
+	if p := &d.in.Platform; p.Exception == "" {
+		p.Exception = printable(string(bytes.Join([][]byte{kind, message}, []byte(": "))))
+	}
+}
+
+// metadata takes what Workers Logs says of a row.
+func (d *decoder) metadata(c *cursor) {
+	c.members(func(name []byte) {
+		if string(name) == "requestId" {
+			d.in.Platform.Part = identifier(c.text())
+		} else {
+			c.skip()
+		}
+	})
+}
+
+// describe reads what is shown of a request that left no record.
+func (d *decoder) describe(p *platform) {
+	c := &cursor{b: d.request}
+	c.members(func(name []byte) {
+		switch string(name) {
+		case "method", "Method":
+			p.Method = d.names.of(c.text())
+		case "url", "URL":
+			if u, err := url.Parse(string(c.text())); err == nil {
+				p.Path = printable(u.Path)
+			}
+		case "headers", "Headers":
+			c.members(func(name []byte) {
+				if string(name) != "traceparent" {
+					c.skip()
+				} else if text := c.text(); len(text) >= 35 {
+					p.TraceID = identifier(text[3:35])
+				}
+			})
+		default:
+			c.skip()
+		}
+	})
 }

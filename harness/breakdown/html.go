@@ -1,70 +1,96 @@
 package breakdown
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
 )
 
-//go:embed page.html
-var page string
+//go:embed page
+var pageFiles embed.FS
 
-// bar is one step of the time line, in the units of the drawing.
-type bar struct {
-	X, Width   float64
-	Y, Height  float64 // all requests
-	ErrY, ErrH float64 // those that failed
-	Title      string
+// page is what the template shows.
+type page struct {
+	Style    template.CSS
+	From, To string
+	Command  string
+	Verdicts []Verdict
+	Missed   int
+	Tiles    []tile
+	Parts    []pagePart
+	Footer   string
 }
 
-const (
-	chartWidth  = 960.0
-	chartHeight = 160.0
-)
+// tile is a figure at the top.
+type tile struct{ Name, Value, Class string }
 
-// bars draws the time line.
-func (d Document) bars() []bar {
-	slots := d.Report.Timeline.Slots
-	var most int64 = 1
-	for _, s := range slots {
-		most = max(most, s.Requests)
-	}
-	out := make([]bar, len(slots))
-	step := chartWidth / float64(max(len(slots), 1))
-	for i, s := range slots {
-		h, e := chartHeight*float64(s.Requests)/float64(most), chartHeight*float64(s.Errors)/float64(most)
-		out[i] = bar{
-			X: float64(i) * step, Width: max(step-1, 0.5), Y: chartHeight - h, Height: h, ErrY: chartHeight - e, ErrH: e,
-			Title: fmt.Sprintf("%s: %d requests, %d errors", clock(s.Start), s.Requests, s.Errors),
-		}
-	}
-	return out
+// pagePart is a section of the page: a table, with drawings where they say more.
+type pagePart struct {
+	Title, Note string
+	Time        *timeChart
+	Latency     *latencyChart
+	Stack       *stack
+	Head        []cell
+	Rows        [][]cell
 }
 
-// html writes one file that needs nothing else, readable on a screen and on paper.
+// cell is a cell of a table: a text, or a bar of a width in percent.
+type cell struct {
+	Text, Class string
+	Code        bool
+	Bar         string
+	Width       float64
+}
+
+// stack is a whole that two parts make up, in percent.
+type stack struct {
+	Title         string
+	Covered, Lost float64
+}
+
+// html writes one file that needs nothing else: no script, no font, no image. It reads well on a screen, light or dark,
+// and on paper.
 func (d Document) html(w io.Writer) error {
-	t, err := template.New("page").Parse(page)
+	t, err := template.ParseFS(pageFiles, "page/page.html")
 	if err != nil {
 		return err
 	}
-	kinds := d.Report.Kinds
-	var most int64 = 1
-	for _, k := range kinds {
-		most = max(most, k.Count)
+	style, err := pageFiles.ReadFile("page/style.css")
+	if err != nil {
+		return err
 	}
-	type share struct {
-		Count
-		Percent float64
+	r := &d.Report
+	p := page{
+		Style: template.CSS(style), From: clock(r.From), To: clock(r.To), Command: d.Command, Verdicts: d.Verdicts,
+		Tiles: d.tiles(), Parts: d.pageParts(),
+		Footer: fmt.Sprintf("Read %s: %s invocations, %s single records, %s lines of text, %s broken values. Quantiles have a relative error of %.0f %%.",
+			size(r.Input.Bytes), grouped(r.Input.Invocations), grouped(r.Input.Records), grouped(r.Input.Text), grouped(r.Input.Broken), 100*r.Accuracy),
 	}
-	var shares []share
-	for _, k := range kinds {
-		shares = append(shares, share{k, 100 * float64(k.Count) / float64(most)})
+	for _, v := range d.Verdicts {
+		if !v.Met {
+			p.Missed++
+		}
 	}
-	return t.Execute(w, map[string]any{
-		"Report": d.Report, "Command": d.Command, "Tables": d.tables(), "Bars": d.bars(), "Kinds": shares,
-		"From": clock(d.Report.From), "To": clock(d.Report.To), "Rate": rate(d.Report.ErrorRate),
-		"Requests": count(d.Report.Requests), "Errors": count(d.Report.Errors), "Coverage": rate(d.Report.Coverage.Share),
-		"Width": chartWidth, "Height": chartHeight, "Step": d.Report.Timeline.Width.String(),
-	})
+	return t.Execute(w, p)
+}
+
+func (d Document) tiles() []tile {
+	r := &d.Report
+	tiles := []tile{
+		{"requests", grouped(r.Requests), ""},
+		{fmt.Sprintf("errors, %s", percent(r.ErrorRate)), grouped(r.Errors), ""},
+		{fmt.Sprintf("server errors, %s", percent(r.ServerRate)), grouped(r.Server), mood(r.Server == 0)},
+		{"p95 of all requests, ms", quantile(r.All, r.All.P95), ""},
+		{"p95 of logins, ms", quantile(r.Logins, r.Logins.P95), ""},
+		{"of failures explained by a record", percent(r.Coverage.Share), mood(r.Coverage.Covered == r.Coverage.Failed)},
+	}
+	return tiles
+}
+
+func mood(fine bool) string {
+	if fine {
+		return "fine"
+	}
+	return "bad"
 }

@@ -1,98 +1,87 @@
 package breakdown
 
 import (
-	"strconv"
+	"slices"
 	"time"
 )
 
-// Report is the breakdown as a value: the form of --format json.
+// Report is the breakdown as a value.
 type Report struct {
-	From      time.Time           `json:"from"`
-	To        time.Time           `json:"to"`
-	Requests  int64               `json:"requests"`
-	Errors    int64               `json:"errors"`
-	ErrorRate float64             `json:"error_rate"`       // of the requests, 0 to 1
-	Server    int64               `json:"server_errors"`    // status 500 and above
-	Kinds     []Count             `json:"by_error_kind"`    // most first
-	Endpoints []Endpoint          `json:"by_endpoint"`      // the ten with most errors
-	Statuses  []Count             `json:"by_status"`        // of the errors
-	Ops       []Count             `json:"by_storage_label"` // failed storage calls
-	Samples   map[string][]Sample `json:"samples"`          // by error_kind
-	All       Latency             `json:"latency"`          // of all requests
-	Failed    Latency             `json:"latency_of_errors"`
-	Logins    Latency             `json:"latency_of_logins"` // that succeeded
-	CPU       Latency             `json:"cpu_time"`          // where the platform tells
-	Wall      Latency             `json:"wall_time"`
-	Timeline  Timeline            `json:"timeline"`
-	Coverage  Coverage            `json:"coverage"`
-	Notices   []Count             `json:"notices"`
-	Input     Input               `json:"input"`
-	Accuracy  float64             `json:"relative_error"` // of the quantiles
+	From       time.Time           `json:"from,omitzero"` // of the first and the last request
+	To         time.Time           `json:"to,omitzero"`
+	Requests   int64               `json:"requests"`
+	Errors     int64               `json:"errors"`            // with an error_kind, whosever fault
+	ErrorRate  float64             `json:"error_rate"`        // of the requests, 0 to 1
+	Server     int64               `json:"server_errors"`     // answered with 500 and above, or not at all
+	ServerRate float64             `json:"server_error_rate"` // of the requests, 0 to 1
+	Unrecorded int64               `json:"unrecorded"`        // requests of which only the platform tells
+	Kinds      []Count             `json:"by_error_kind"`     // most first
+	Where      map[string][]Count  `json:"error_kind_by_endpoint"`
+	Endpoints  []Endpoint          `json:"by_endpoint"` // the ten with most errors
+	Statuses   []Count             `json:"by_status"`   // of all requests
+	Storage    []Operation         `json:"by_storage_label"`
+	Samples    map[string][]Sample `json:"samples"` // by error_kind
+	All        Latency             `json:"latency"` // of all requests that left a record
+	Failed     Latency             `json:"latency_of_errors"`
+	Logins     Latency             `json:"latency_of_logins"` // that succeeded
+	CPU        Latency             `json:"cpu_time"`          // of invocations, where the platform tells
+	Wall       Latency             `json:"wall_time"`
+	Timeline   Timeline            `json:"timeline"`
+	Coverage   Coverage            `json:"coverage"`
+	Notices    []Count             `json:"notices"`
+	Input      Input               `json:"input"`
+	Accuracy   float64             `json:"relative_error"` // of the quantiles
 
 	lockTimeouts int64
+	endpoints    []Endpoint // all of them
 }
 
-// Endpoint is an endpoint with its errors.
-type Endpoint struct {
-	Name     string  `json:"endpoint"`
-	Requests int64   `json:"requests"`
-	Errors   int64   `json:"errors"`
-	Rate     float64 `json:"error_rate"`
-}
-
-// Coverage tells how many failed invocations carry a structured record of their failure.
-type Coverage struct {
-	Failed  int64   `json:"failed"`
-	Covered int64   `json:"covered"`
-	Share   float64 `json:"share"` // 1 when nothing failed
-	Missing []Count `json:"missing_by_outcome"`
-}
-
-// Input tells what in the stream was no record.
+// Input tells what the stream was made of.
 type Input struct {
-	Text    int64   `json:"text_lines"`
-	Unknown int64   `json:"other_json"`
-	Broken  int64   `json:"broken"`
-	Places  []int64 `json:"broken_at"` // byte offsets of the first
+	Bytes       int64   `json:"bytes"`
+	Invocations int64   `json:"invocations"` // that the platform tells of
+	Records     int64   `json:"records"`     // that stand alone
+	Unknown     int64   `json:"other_json"`  // objects that are neither
+	Text        int64   `json:"text_lines"`
+	Broken      int64   `json:"broken"` // values that are no JSON
+	Places      []Place `json:"broken_at"`
+	Repeated    int64   `json:"repeated"` // records that were counted before
+	Filtered    int64   `json:"filtered"` // objects that --since or --endpoint left out
+	Undated     int64   `json:"undated"`  // requests without a time, which the time line leaves out
 }
 
-// topEndpoints is how many endpoints are listed.
-const topEndpoints = 10
+// topEndpoints is how many endpoints are listed, topWhere how many of one kind.
+const (
+	topEndpoints = 10
+	topWhere     = 5
+)
 
 // Report makes the report of what was added up.
 func (b *Breakdown) Report() Report {
 	r := Report{
-		From: b.first, To: b.last, Requests: b.requests, Errors: b.errors, ErrorRate: share(b.errors, b.requests),
-		Kinds: b.byKind.ranked(), Statuses: b.byStatus.ranked(), Ops: b.byOp.ranked(), Samples: b.samples,
+		From: b.first, To: b.last, Requests: b.requests,
+		Errors: b.errors, ErrorRate: share(b.errors, b.requests),
+		Server: b.server, ServerRate: share(b.server, b.requests), Unrecorded: b.unrecorded,
+		Where: make(map[string][]Count), Statuses: b.statuses.ranked(), Storage: b.storage.summary(), Samples: make(map[string][]Sample),
 		All: b.all.summary(), Failed: b.failed.summary(), Logins: b.logins.summary(), CPU: b.cpu.summary(), Wall: b.wall.summary(),
-		Timeline: b.line.summary(), Notices: b.notices.ranked(), Accuracy: accuracy,
-		Coverage:     Coverage{b.failures, b.covered, 1, b.uncovered.ranked()},
-		Input:        Input{b.text, b.unknown, b.broken, append([]int64{}, b.places...)},
-		lockTimeouts: b.lockTimeouts,
+		Timeline: b.line.summary(), Coverage: b.coverage.summary(), Notices: b.notices.ranked(), Input: b.input, Accuracy: accuracy,
+		lockTimeouts: b.lockTimeouts, endpoints: ranked(b.endpoints),
 	}
-	if b.failures > 0 {
-		r.Coverage.Share = share(b.covered, b.failures)
+	r.Input.Places = append([]Place{}, b.input.Places...)
+	kinds := make(counts)
+	for name, k := range b.kinds {
+		kinds[name] = k.count
+		r.Samples[name] = slices.Clone(k.samples)
+		r.Where[name] = firstOf(k.endpoints.ranked(), topWhere)
 	}
-	for status, n := range b.byStatus {
-		if status >= "500" {
-			r.Server += n
+	r.Kinds = kinds.ranked()
+	r.Endpoints = []Endpoint{}
+	for _, e := range firstOf(r.endpoints, topEndpoints) {
+		if e.Errors > 0 {
+			r.Endpoints = append(r.Endpoints, e)
 		}
-	}
-	for _, c := range b.byEndpoint.ranked() {
-		if len(r.Endpoints) == topEndpoints {
-			break
-		}
-		total := b.endpointTotals[c.Name]
-		r.Endpoints = append(r.Endpoints, Endpoint{c.Name, total, c.Count, share(c.Count, total)})
 	}
 	return r
 }
 
-func share(part, whole int64) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return float64(part) / float64(whole)
-}
-
-func statusText(status int) string { return strconv.Itoa(status) }
+func firstOf[E any](list []E, n int) []E { return list[:min(n, len(list))] }
