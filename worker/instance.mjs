@@ -94,7 +94,11 @@ export class Instance {
     const started = new Promise((resolve) => (ready = resolve));
     try {
       const go = new this.#program.Go();
-      go.exit = (code) => this.drop("exited with code " + code);
+      go.exit = (code) => {
+        // This settles the promise of run, which belongs to the request that started the program: it may be long over.
+        go._resolveExitPromise = () => undefined;
+        this.drop("exited with code " + code);
+      };
       this.#timers = adoptTimers(go, (e) => this.#trapped(e));
       this.#timers.resume();
       const imports = Object.assign({}, go.importObject, { workers: { ready: () => ready() } });

@@ -135,6 +135,26 @@ test("an instance that died between two turns fails the next one at once", async
   assert.equal(clock.timers, 0);
 });
 
+test("an exit leaves the promise of the start alone", async (t) => {
+  const touched = [];
+  let go;
+  const program = serving((head, { exit }) => {
+    exit(3);
+    go._resolveExitPromise(); // as wasm_exec.js does once it is back from the module
+    return new Promise(() => undefined);
+  });
+  class Go extends program.Go {
+    constructor() {
+      super();
+      go = this;
+      this._resolveExitPromise = () => touched.push("run");
+    }
+  }
+  const { instance } = await started(t, { Go, module: program.module });
+  await assert.rejects(instance.serve({}, null), { message: "exited with code 3" });
+  assert.deepEqual(touched, []);
+});
+
 test("what throws while it starts, and while it is entered, is a death", async (t) => {
   new FakeClock().install(t);
   class Go {

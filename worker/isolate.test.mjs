@@ -20,6 +20,8 @@ test("a request reaches Go with head and body, and its response the client", asy
   assert.ok(headers.some(([name]) => name === "content-type"));
   assert.deepEqual([seen[1][0].cold, seen[1][1]], [false, null]);
   assert.deepEqual(w.records, [], "the record of a request is Go's");
+  await settle();
+  assert.equal(w.clock.timers, 0, "nothing of a request goes on after it");
 });
 
 test("fifty requests at once never share an instance and all are answered in order", async (t) => {

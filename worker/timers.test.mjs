@@ -42,6 +42,20 @@ test("a timer that came due between requests fires in the next one", async (t) =
   assert.deepEqual(fired, [1]);
 });
 
+test("a timer that is set between requests waits for the next one", async (t) => {
+  const { clock, fired, timers } = start(t);
+  timers.set(1, 100);
+  timers.resume();
+  timers.suspend();
+  timers.set(2, 100);
+  assert.equal(clock.timers, 0);
+  await clock.pass(100);
+  assert.deepEqual(fired, []);
+  timers.resume();
+  await clock.pass(0);
+  assert.deepEqual(fired, [1, 2]);
+});
+
 test("a cleared timer does not fire, whether it was running or not", async (t) => {
   const { clock, fired, timers } = start(t);
   timers.resume();
@@ -82,11 +96,23 @@ test("Go's own timers are adopted", async (t) => {
   const timers = adoptTimers(go, assert.fail);
   timers.resume();
   id = go.schedule(250);
-  assert.notEqual(go.schedule(5000000000), id);
+  assert.equal(go.schedule(5000000000), id + 1);
   await clock.pass(249);
   assert.equal(starts, 0);
   await clock.pass(1);
   assert.equal(starts, 2, "Go is started again until it has taken the timer");
+});
+
+test("Go that does not take a timer is not started for ever", async (t) => {
+  const clock = new FakeClock();
+  clock.install(t);
+  let starts = 0;
+  const go = fakeGo(() => starts++);
+  const timers = adoptTimers(go, assert.fail);
+  timers.resume();
+  const id = go.schedule(1);
+  await clock.pass(1);
+  assert.deepEqual([starts, timers.has(id)], [3, true]);
 });
 
 test("a trap in a timer is reported", async (t) => {

@@ -247,6 +247,40 @@ test("malformed requests are refused as invalid", async (t) => {
     "fraction": { adds: [{ k: "user/1/n", n: 0.5 }] },
     "bound": { adds: [{ k: "user/1/n", n: 1, max: "9" }] },
     "null": { puts: [null] },
+    "a list for an object": { puts: [["user/1/a", "1"]] },
+    "deleted twice": { deletes: [put.k, put.k] },
+    "put and deleted": { puts: [put], deletes: [put.k] },
+    "a tab": { deletes: ["user/1/a\tb"] },
+    "a letter beyond ASCII": { puts: [{ ...put, k: "user/1/\u00e9" }] },
+    "no key": { puts: [{ d: "1" }] },
+    "no document": { puts: [{ k: put.k }] },
+    "expiry as text": { puts: [{ ...put, x: "1" }] },
+    "expiry beyond 2^53": { puts: [{ ...put, x: 2 ** 53 }] },
+    "KV key .": { puts: [{ ...put, e: "." }] },
+    "KV key with a space": { puts: [{ ...put, e: "a b" }] },
+    "long KV key": { puts: [{ ...put, e: "x".repeat(513) }] },
+    "KV key of an addition": { adds: [{ k: "user/1/n", n: 1, e: 7 }] },
+    "token of 15": { token: "x".repeat(15), puts: [put] },
+    "token of 65": { token: "x".repeat(65), puts: [put] },
+    "token of a line": { token: "x".repeat(16) + "\n", puts: [put] },
+    "token that is a number": { token: 1234567890123456, puts: [put] },
+    "read of nothing": { reads: [null] },
+    "read with more": { reads: [["user/1/a", 0, 0]] },
+    "read elsewhere": { reads: [["user/2/a", 0]] },
+    "version as text": { reads: [["user/1/a", "0"]] },
+    "version with a fraction": { reads: [["user/1/a", 0.5]] },
+    "range of nothing": { ranges: [null] },
+    "range elsewhere": { ranges: [{ prefix: "user/2/", count: 0, max: 0 }] },
+    "range without max": { ranges: [{ prefix: "user/1/", count: 0 }] },
+    "range of fewer than none": { ranges: [{ prefix: "user/1/", count: -1, max: 0 }] },
+    "range with a flag of its own": { ranges: [{ prefix: "user/1/", count: 0, max: 0, reverse: "yes" }] },
+    "range to a number": { ranges: [{ prefix: "user/1/", count: 0, max: 0, until: 7 }] },
+    "addition of nothing": { adds: [{ k: "user/1/n" }] },
+    "null addition": { adds: [null] },
+    "addition beyond 2^53": { adds: [{ k: "user/1/n", n: 2 ** 53 }] },
+    "addition elsewhere": { adds: [{ k: "user/2/n", n: 1 }] },
+    "a partition with a space": { partition: "user/ 1" },
+    "a partition that is none": { partition: null, puts: [put] },
   };
   for (const [name, request] of Object.entries(bad)) {
     const reply = await p.commit(request);
@@ -255,16 +289,50 @@ test("malformed requests are refused as invalid", async (t) => {
   assert.deepEqual(p.storage.names, []);
   for (const text of ["", "[]", "null", '{"partition":""}', '{"partition":"user/1","keys":"a"}', '{"partition":"user/1","scans":[{"prefix":"user/1/","limit":0}]}',
     '{"partition":"user/1","scans":[{"prefix":"user/1/","limit":1001}]}', '{"partition":"user/1","scans":[{"prefix":"user/2/","limit":1}]}',
-    '{"partition":"user/1","scans":[{"prefix":"user/1/","limit":1,"reverse":1}]}', '{"partition":"user/1","scans":[{"prefix":"user/1/","limit":1,"after":7}]}']) {
+    '{"partition":"user/1","scans":[{"prefix":"user/1/","limit":1,"reverse":1}]}', '{"partition":"user/1","scans":[{"prefix":"user/1/","limit":1,"after":7}]}',
+    '{"partition":"user/1","keys":[null]}', '{"partition":"user/1","keys":["user/1/"]}', '{"partition":"user/1","keys":["user/2/a"]}', '{"partition":"user/1","scans":[null]}',
+    '{"partition":"user/1","scans":[7]}', '{"partition":"user/1","scans":[{"limit":1}]}', '{"partition":"user/1","scans":[{"prefix":"user/1/"}]}',
+    '{"partition":"user/1","scans":[{"prefix":"user/1/","limit":1.5}]}', '{"partition":"user/1","scans":[{"prefix":"user/1","limit":1}]}', '{"partition":7}', '{}', "7"]) {
     assert.equal((await p.raw("read", text)).error, "invalid", text);
   }
-  assert.equal((await p.commit({ puts: [{ ...put, k: "user/1/" + "x".repeat(505) }] })).ok, true, "512 bytes are allowed");
+  assert.deepEqual(p.storage.names, []);
+  const allowed = { "a key of 512 bytes": { puts: [{ ...put, k: "user/1/" + "x".repeat(505) }] }, "a KV key of 512 bytes": { puts: [{ ...put, e: "x".repeat(512) }] },
+    "a token of 16": { token: "x".repeat(16), puts: [put] }, "a token of 64": { token: "aZ09-" + "x".repeat(59), puts: [put] },
+    "fields of later versions": { puts: [{ ...put, later: 1 }], later: true } };
+  for (const [name, request] of Object.entries(allowed)) assert.equal((await p.commit(request)).ok, true, name);
+  for (const limit of [1, 1000]) assert.equal((await p.read({ scans: [{ prefix: "user/1/", limit }] })).ok, true);
 });
 
 test("null stands for a missing list", async (t) => {
   const p = new Partition(t);
   assert.equal((await p.commit({ reads: null, ranges: null, puts: [{ k: "user/1/a", d: "1", x: null, e: null }], deletes: null, adds: null })).ok, true);
   assert.equal((await p.read({ keys: null, scans: null })).ok, true);
+});
+
+test("no expiry and no KV key may also be written as 0 and as an empty text", async (t) => {
+  const p = new Partition(t);
+  const { version } = await p.commit({ puts: [{ k: "user/1/a", d: "1", x: 0, e: "" }] });
+  assert.deepEqual((await p.read({ keys: ["user/1/a"] })).records, [{ k: "user/1/a", v: version, d: "1" }]);
+});
+
+test("a token of a read-only or refused commit is not remembered", async (t) => {
+  const p = new Partition(t);
+  const token = freshToken();
+  assert.equal((await p.commit({ token, reads: [["user/1/a", 0]] })).ok, true);
+  const first = await p.commit({ token, puts: [{ k: "user/1/a", d: "1" }] });
+  assert.deepEqual([first.ok, first.replayed], [true, undefined]);
+});
+
+test("a conflict names every key and range that moved, and only those", async (t) => {
+  const p = new Partition(t);
+  const { version } = await p.commit({ puts: numbered("user/1/i/", 1, 3) });
+  const reply = await p.commit({
+    reads: [["user/1/i/0001", version], ["user/1/i/0002", 0], ["user/1/none", 0], ["user/1/gone", 5]],
+    ranges: [{ prefix: "user/1/i/", count: 3, max: version }, { prefix: "user/1/i/", count: 2, max: version }, { prefix: "user/1/j/", count: 0, max: 0 }],
+    puts: [{ k: "user/1/a", d: "1" }],
+  });
+  assert.deepEqual(reply, { ok: false, error: "conflict", keys: ["user/1/i/0002", "user/1/gone", "user/1/i/"] });
+  assert.deepEqual((await p.read({ keys: ["user/1/a"] })).records, []);
 });
 
 test("more additions than a log row holds are replayed in full", async (t) => {

@@ -59,9 +59,9 @@ function request(random, model) {
   return commit;
 }
 
-/** Its own key, an alias of its own, or nothing. */
+/** Its own key, an alias of its own, one that all share, or nothing. */
 function placement(random, key) {
-  return random.pick([{}, { e: key }, { e: key }, { e: "index/" + random.below(3) + "/" + key }]);
+  return random.pick([{}, { e: key }, { e: key }, { e: "index/" + random.below(3) + "/" + key }, { e: "index/shared" }]);
 }
 
 function scans(random) {

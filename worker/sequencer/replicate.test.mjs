@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { numbered, Partition } from "../testing/partition.mjs";
+import { freshToken, numbered, Partition } from "../testing/partition.mjs";
 import { PASS_INTERVAL_MS, TOKEN_MS } from "./limits.mjs";
 import { digits } from "./rows.mjs";
 
@@ -37,6 +37,57 @@ test("passes keep KV's distance of a second between writes to a key", async (t) 
   assert.equal(p.storage.alarm, p.clock.now + PASS_INTERVAL_MS);
   await p.quiet();
   assert.equal(p.kv.snapshot().get("user/1/a")[0], "2");
+  for (let i = 3; i < 30; i++) {
+    await p.commit({ puts: [own("user/1/a", String(i))] });
+    p.clock.now += 70 * (i % 5);
+    if (p.storage.alarm <= p.clock.now) await p.fire();
+  }
+  await p.quiet();
+  assert.equal(p.kv.snapshot().get("user/1/a")[0], "29");
+  assert.equal(p.kv.refused, 0);
+});
+
+test("a slow pass counts from its last write", async (t) => {
+  const p = new Partition(t);
+  await p.commit({ puts: [own("user/1/a", "1"), own("user/1/b", "1")] });
+  p.kv.after = () => {
+    p.clock.now += 3000;
+  };
+  await p.fire();
+  await p.commit({ puts: [own("user/1/b", "2")] });
+  assert.equal(p.storage.alarm, p.clock.now + PASS_INTERVAL_MS);
+});
+
+test("an alarm that comes again, or too early, changes nothing", async (t) => {
+  const p = new Partition(t);
+  const again = async () => {
+    await p.storage.setAlarm(p.clock.now);
+    await p.fire();
+  };
+  await p.commit({ puts: [own("user/1/a", "1"), { k: "user/1/b", d: "1" }] });
+  await p.fire();
+  const rows = p.storage.names;
+  for (let i = 0; i < 3; i++) await again();
+  assert.deepEqual(p.kv.log, [["put", "user/1/a"]]);
+  assert.deepEqual(p.storage.names, rows);
+  await p.commit({ puts: [own("user/1/a", "2")] });
+  const due = p.storage.alarm;
+  await again();
+  assert.equal(p.kv.log.length, 1, "too early for KV");
+  assert.equal(p.storage.alarm, due, "and the pass is still arranged for");
+  await p.quiet();
+  assert.equal(p.kv.snapshot().get("user/1/a")[0], "2");
+  assert.equal(p.kv.refused, 0);
+});
+
+test("an alarm that fails in storage is repeated and loses nothing", async (t) => {
+  const p = new Partition(t);
+  await p.commit({ puts: [own("user/1/a", "1")] });
+  p.storage.failNext = true;
+  await assert.rejects(p.fire(), /storage failed/);
+  await p.commit({ puts: [own("user/1/b", "1")] });
+  await p.quiet();
+  assert.deepEqual([...p.kv.snapshot().keys()], ["user/1/a", "user/1/b"]);
 });
 
 test("what is committed while a pass waits for KV is not lost", async (t) => {
@@ -58,21 +109,23 @@ test("KV's refusals are retried with growing pauses until it has everything", as
   const p = new Partition(t);
   t.mock.method(console, "log", () => undefined);
   await p.commit({ puts: [own("user/1/a", "1"), own("user/1/b", "1"), own("user/1/c", "1")] });
-  let refusals = 4;
+  let refusals = 6;
   p.kv.before = (kind, key) => {
     if (key === "user/1/b" && refusals-- > 0) throw new Error("KV PUT failed: 429 Too Many Requests");
   };
   const pauses = [];
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 6; i++) {
     await p.fire();
     assert.deepEqual([...p.kv.snapshot().keys()], ["user/1/a"], "order is kept: c waits for b");
     pauses.push(p.storage.alarm - p.clock.now);
   }
-  assert.deepEqual(pauses, [2200, 4400, 8800, 17600]);
+  assert.deepEqual(pauses, [2200, 4400, 8800, 17600, 35200, 60000]);
   await p.quiet();
   assert.deepEqual([...p.kv.snapshot().keys()], ["user/1/a", "user/1/b", "user/1/c"]);
-  const record = console.log.mock.calls[0].arguments[0];
-  assert.deepEqual([record.event, record.level, record.attempts], ["replication_error", "warn", 1]);
+  const records = console.log.mock.calls.map((call) => call.arguments[0]);
+  const { time, ...first } = records[0];
+  assert.deepEqual(first, { event: "replication_error", level: "warn", attempts: 1, message: "KV PUT failed: 429 Too Many Requests" });
+  assert.deepEqual(records.map((record) => record.level), ["warn", "warn", "warn", "warn", "error", "error"]);
 });
 
 test("a failure repeats only what the watermark does not cover", async (t) => {
@@ -238,6 +291,25 @@ test("an emptied object wipes itself, and its versions still grow", async (t) =>
   assert.equal(p.kv.snapshot().get("user/1/a")[0], "2");
 });
 
+test("what is committed while an object is being wiped stays", async (t) => {
+  const p = new Partition(t);
+  await p.commit({ puts: [own("user/1/a", "1")] });
+  await p.commit({ deletes: ["user/1/a"] });
+  const wipe = p.storage.deleteAll;
+  let reply;
+  p.storage.deleteAll = async () => {
+    await wipe.call(p.storage);
+    reply = await p.commit({ token, puts: [own("user/1/a", "2")] });
+  };
+  const token = freshToken();
+  while (!reply) await p.fire();
+  p.storage.deleteAll = wipe;
+  p.evict();
+  assert.deepEqual(await p.commit({ token, puts: [own("user/1/a", "2")] }), { ...reply, replayed: true });
+  await p.quiet();
+  assert.deepEqual([...p.kv.snapshot()], [["user/1/a", ["2", { v: reply.version }]]]);
+});
+
 test("an object does not wipe itself while its versions are ahead of the clock", async (t) => {
   const p = new Partition(t);
   p.storage.kv.put("w", digits(p.clock.now + 3 * TOKEN_MS) + "/0000");
@@ -247,6 +319,9 @@ test("an object does not wipe itself while its versions are ahead of the clock",
   assert.ok(version > p.clock.now);
   await p.fire();
   assert.deepEqual(p.storage.names, ["w"]);
+  await p.storage.setAlarm(version);
+  await p.fire();
+  assert.deepEqual(p.storage.names, ["w"], "a commit of this moment would get the same version again");
   await p.fire();
   assert.deepEqual(p.storage.names, []);
   assert.equal(p.clock.now, version + 1);

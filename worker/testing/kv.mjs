@@ -12,6 +12,9 @@ export class FakeKV {
   /** Writes in order: ["put" | "delete", key]. */
   log = [];
 
+  /** Writes refused because they came within a second of another one to their key. */
+  refused = 0;
+
   /** Called with each write before it is applied; may throw or return a promise. */
   before = () => undefined;
 
@@ -70,7 +73,10 @@ export class FakeKV {
     if (!/^[\x21-\x7e]{1,512}$/.test(key)) throw new Error("KV failed: 414 name");
     await this.before(kind, key);
     const last = this.#written.get(key);
-    if (last !== undefined && this.#clock.now - last < 1000) throw new Error("KV PUT failed: 429 Too Many Requests");
+    if (last !== undefined && this.#clock.now - last < 1000) {
+      this.refused++;
+      throw new Error("KV PUT failed: 429 Too Many Requests");
+    }
     this.#written.set(key, this.#clock.now);
     apply();
     this.log.push([kind, key]);
