@@ -3,7 +3,6 @@ package accounts
 import (
 	"time"
 
-	"tracedge/core/adaptertype"
 	"tracedge/core/storage"
 )
 
@@ -20,18 +19,7 @@ type Account struct {
 	CreatedAt    time.Time `json:"created_at"`
 	UpdatedAt    time.Time `json:"updated_at"` // of the last change by a user or an admin
 
-	Subscription *Subscription       `json:"subscription,omitempty"` // set by operator tooling only
-	Adapters     *[]adaptertype.Type `json:"available_adapters,omitempty"`
-	Selected     *adaptertype.Type   `json:"selected_adapter,omitempty"`
-}
-
-// AllowedAdapters are the adapters that the account may use: its own list if it has one, which may be empty, else its
-// tier's.
-func (a Account) AllowedAdapters() []adaptertype.Type {
-	if a.Adapters != nil {
-		return *a.Adapters
-	}
-	return a.Tier.Limits().AvailableAdapters
+	Subscription *Subscription `json:"subscription,omitempty"` // set by operator tooling only
 }
 
 // Subscription is what an account pays for.

@@ -168,9 +168,7 @@ func (a *App) report(ctx context.Context, task string, err error) {
 	if span == nil {
 		return
 	}
-	n := span.Notice("warn", "background_error", "Background work failed; the sweep goes on with it")
-	n.Task, n.ErrorKind = task, string(fault.KindOf(err))
-	a.options.Logger.Log(n)
+	a.options.Logger.Log(span.BackgroundError(task, string(fault.KindOf(err))))
 }
 
 func settings(problems []config.Problem) []string {

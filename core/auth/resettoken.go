@@ -43,7 +43,7 @@ func invalidate(tx *storage.Tx, p storage.Partition, now, since time.Time) (issu
 	}
 	for _, rec := range page.Records {
 		var t resetToken
-		if err := rec.Decode(&t); err != nil {
+		if _, err := tx.Get(rec.Key, &t); err != nil { // the page has it
 			return 0, err
 		}
 		if t.CreatedAt.After(since) {

@@ -31,14 +31,6 @@ type Change struct {
 	Time          time.Time
 }
 
-// Adjustment is the type of a change made by hand: a grant or a penalty.
-func Adjustment(amount int64) string {
-	if amount < 0 {
-		return Penalty
-	}
-	return Grant
-}
-
 // Apply changes the balance of an account within an update of its partition and keeps the transaction. Errors: 409 when
 // the balance would fall below 0 or pass 2^53-1.
 func Apply(tx *storage.Tx, userID string, c Change) (accounts.Balance, error) {

@@ -63,15 +63,12 @@ func (s *Store) try(ctx context.Context, home Partition, r Row) outcome {
 		err = s.carry(ctx, r)
 	}
 	var later *postponed
-	var never *abandoned
 	now := s.Now()
 	switch {
 	case err == nil:
 		return outcome{row: r, done: true}
 	case errors.As(err, &later):
 		r.Next, r.Reason = later.until, later.reason
-	case errors.As(err, &never):
-		r.Failed, r.Reason = true, never.reason
 	default:
 		r.Attempts++
 		r.Next, r.Reason = now.Add(pause(r.Attempts)), string(fault.KindOf(err))
@@ -153,8 +150,6 @@ func pause(attempts int) time.Duration {
 
 func (s *Store) notice(ctx context.Context, task string, err error) {
 	if span := trace.FromContext(ctx); span != nil {
-		n := span.Notice("warn", "background_error", "Background work failed; the sweep goes on with it")
-		n.Task, n.ErrorKind = task, string(fault.KindOf(err))
-		s.logger.Log(n)
+		s.logger.Log(span.BackgroundError(task, string(fault.KindOf(err))))
 	}
 }

@@ -73,9 +73,6 @@ func IsTimeID(text string) bool {
 	return len(text) == 16+1+36 && text[16] == '-' && strings.Trim(text, "0123456789abcdef-") == ""
 }
 
-// Descending is a key part that sorts by time, newest first; for edge indexes, which KV lists upwards only.
-func Descending(t time.Time) string { return fmt.Sprintf("%016x", int64(1)<<62-t.UnixMicro()) }
-
 func join(first string, more []string) string {
 	if len(more) == 0 {
 		return escape(first)

@@ -44,7 +44,7 @@ type Handler struct {
 	// Claims tells that Apply holds a claim of its target; what that needs is then fetched ahead.
 	Claims bool
 	// Perform carries the row to the world outside, at least once. An error is tried again with growing pauses until
-	// GiveUp has passed since the row was sent; see also Postpone and Abandon.
+	// GiveUp has passed since the row was sent; see also Postpone.
 	Perform func(context.Context, Row) error
 	GiveUp  time.Duration
 }
@@ -162,10 +162,3 @@ type postponed struct {
 }
 
 func (e *postponed) Error() string { return e.reason }
-
-// Abandon gives a row up for good: trying again cannot help.
-func Abandon(reason string) error { return &abandoned{reason} }
-
-type abandoned struct{ reason string }
-
-func (e *abandoned) Error() string { return e.reason }

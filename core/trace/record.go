@@ -147,6 +147,13 @@ func (s *Span) Notice(level, event, message string) Notice {
 	}
 }
 
+// BackgroundError makes the record of work after a response that failed.
+func (s *Span) BackgroundError(task, errorKind string) Notice {
+	n := s.Notice("warn", "background_error", "Background work failed; the sweep goes on with it")
+	n.Task, n.ErrorKind = task, errorKind
+	return n
+}
+
 // Level is the level of a request's record by its status.
 func Level(status int) string {
 	switch {
