@@ -1,116 +1,109 @@
 package audit
 
 import (
+	"fmt"
 	"go/types"
-	"slices"
 
 	"golang.org/x/tools/go/ssa"
 )
 
-// depthOfText is how many steps back a text is followed to where it comes from.
-const depthOfText = 10
-
-// fromError tells whether a value is made from an error: its Error method, printing it, or a function or a caller that
-// does so.
-func (c *code) fromError(v ssa.Value, depth int) bool {
-	if depth == 0 || v == nil {
-		return false
-	}
-	switch v := v.(type) {
-	case *ssa.Call:
-		return c.returnsError(v, depth-1)
-	case *ssa.MakeInterface:
-		if isError(v.X.Type()) {
-			return true
+// errorTexts finds texts of errors on their way to a client: in a fault, or in what a handler returns.
+func (c *code) errorTexts() (out []finding) {
+	flow := c.follow()
+	answered := c.answered()
+	for _, f := range c.functions {
+		if pathOf(f) == faultPath {
+			continue
 		}
-	case *ssa.ChangeInterface:
-		if isError(v.X.Type()) {
-			return true
-		}
-	case *ssa.Slice: // the arguments of a variadic call: what is stored in the array
-		if array, ok := v.X.(*ssa.Alloc); ok {
-			return c.storesError(array, depth-1)
-		}
-	case *ssa.Parameter:
-		return c.givenError(v, depth-1)
-	case *ssa.Const, *ssa.Global, *ssa.FreeVar, *ssa.Function:
-		return false
-	}
-	in, ok := v.(ssa.Instruction)
-	if !ok {
-		return false
-	}
-	for _, o := range in.Operands(nil) {
-		if c.fromError(*o, depth-1) {
-			return true
-		}
-	}
-	return false
-}
-
-// returnsError judges the result of a call. Code outside makes it from the arguments.
-func (c *code) returnsError(call *ssa.Call, depth int) bool {
-	common := call.Call
-	if common.IsInvoke() {
-		return common.Method.Name() == "Error" && isError(common.Value.Type())
-	}
-	f := common.StaticCallee()
-	switch {
-	case f == nil:
-		return false
-	case f.Name() == "Error" && f.Signature.Recv() != nil && isError(f.Signature.Recv().Type()):
-		return true
-	case !c.owns(f):
-		return slices.ContainsFunc(common.Args, func(a ssa.Value) bool { return c.fromError(a, depth) })
-	}
-	for _, b := range f.Blocks {
-		for _, in := range b.Instrs {
-			ret, ok := in.(*ssa.Return)
-			if !ok {
-				continue
-			}
-			for _, v := range ret.Results {
-				if carriesText(v.Type()) && c.fromError(v, depth) {
-					return true
+		for in := range instructions(f) {
+			find := func(what string) { out = append(out, finding{pos: position(in), message: what}) }
+			switch in := in.(type) {
+			case ssa.CallInstruction:
+				callee := in.Common().StaticCallee()
+				if callee == nil || pathOf(callee) != faultPath {
+					continue
+				}
+				for i, arg := range in.Common().Args {
+					if carriesText(arg.Type()) && flow.tainted[arg] {
+						find(fmt.Sprintf("argument %d of %s is made from the text of an error", i+1, name(callee)))
+					}
+				}
+			case *ssa.Store:
+				t, field := storedField(in.Addr)
+				if field == "" || !flow.tainted[in.Val] {
+					continue
+				}
+				switch n := named(t); {
+				case isNamed(t, faultPath, "Error") && carriesText(in.Val.Type()):
+					find(fmt.Sprintf("the %s of a fault is made from the text of an error", field))
+				case n != nil && answered[n]:
+					find(fmt.Sprintf("%s.%s is made from the text of an error and is part of a response", n.Obj().Name(), field))
+				}
+			case *ssa.Return:
+				if isHandler(f) && flow.tainted[in.Results[0]] {
+					find("what " + name(f) + " returns is made from the text of an error")
 				}
 			}
 		}
 	}
-	return false
+	return out
 }
 
-// givenError judges a parameter by what its function's callers give.
-func (c *code) givenError(p *ssa.Parameter, depth int) bool {
-	f := p.Parent()
-	i := slices.Index(f.Params, p)
-	if !carriesText(p.Type()) || pathOf(f) == faultPath {
-		return false
-	}
-	for _, site := range c.callers(f) {
-		args := site.Common().Args
-		at := i - (len(f.Params) - len(args)) // a call through an interface gives no receiver
-		if at >= 0 && at < len(args) && c.fromError(args[at], depth) {
-			return true
+// answered are the struct types that handlers return, and those inside them.
+func (c *code) answered() map[*types.Named]bool {
+	out := make(map[*types.Named]bool)
+	var look func(t types.Type)
+	look = func(t types.Type) {
+		t = types.Unalias(t)
+		if n, ok := t.(*types.Named); ok {
+			if out[n] || n.Obj().Pkg() == nil || !c.inside[n.Obj().Pkg().Path()] || isError(n) {
+				return
+			}
+			out[n] = true
 		}
-	}
-	return false
-}
-
-func (c *code) storesError(array *ssa.Alloc, depth int) bool {
-	for _, ref := range *array.Referrers() {
-		index, ok := ref.(*ssa.IndexAddr)
-		if !ok {
-			continue
-		}
-		for _, use := range *index.Referrers() {
-			if store, ok := use.(*ssa.Store); ok && c.fromError(store.Val, depth) {
-				return true
+		switch u := t.Underlying().(type) {
+		case *types.Pointer:
+			look(u.Elem())
+		case *types.Slice:
+			look(u.Elem())
+		case *types.Array:
+			look(u.Elem())
+		case *types.Map:
+			look(u.Elem())
+		case *types.Struct:
+			for f := range u.Fields() {
+				look(f.Type())
 			}
 		}
 	}
-	return false
+	for _, f := range c.functions {
+		if !isHandler(f) {
+			continue
+		}
+		for in := range instructions(f) {
+			if v, ok := in.(*ssa.MakeInterface); ok && types.IsInterface(v.Type()) && !isError(v.X.Type()) {
+				if n := named(v.X.Type()); n == nil || n.Obj().Pkg() == nil || !isNamed(n, webPath, "Call") {
+					look(v.X.Type())
+				}
+			}
+		}
+	}
+	return out
 }
 
-func isError(t types.Type) bool {
-	return types.Implements(t, types.Universe.Lookup("error").Type().Underlying().(*types.Interface))
+// carriesText tells whether a value of a type may hold a text that JSON would show. What is an error is no text: it is a
+// cause, and stays in the records.
+func carriesText(t types.Type) bool {
+	if isError(t) {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsString != 0
+	case *types.Signature, *types.Chan:
+		return false
+	case *types.Slice:
+		return carriesText(u.Elem()) || types.Identical(u.Elem(), types.Typ[types.Byte])
+	}
+	return true
 }

@@ -26,31 +26,42 @@ const (
 	appPath      = "tracedge/core/app"
 )
 
-// code is the program under audit.
+// code is the program under audit. It does not change once it is loaded.
 type code struct {
 	dir       string
 	fset      *token.FileSet
+	program   *ssa.Program
 	packages  []*packages.Package
-	functions []*ssa.Function // of those packages, in order of position, literals included
+	functions []*ssa.Function // of those packages, in order of position: declared ones, literals, instances of generic ones
 	inside    map[string]bool // import paths of those packages
 	inits     []*ssa.Function // what initialises their variables
 	graph     *callgraph.Graph
 	targets   map[ssa.CallInstruction][]*ssa.Function // of calls through variables, fields and interfaces
+	guessed   map[ssa.CallInstruction]bool            // those whose targets merely fit
+	written   map[token.Pos][]ast.Expr                // arguments of calls as they are written, by the opening parenthesis
+	handlers  map[string]string                       // endpoint by the name of the handler that serves it
 }
 
-// load reads the packages of a pattern, without their tests. The overlay replaces or adds files.
-func load(dir string, overlay map[string][]byte, patterns ...string) (*code, error) {
-	fset := token.NewFileSet()
-	pkgs, err := packages.Load(&packages.Config{
-		Dir: dir, Fset: fset, Overlay: overlay,
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo |
-			packages.NeedImports | packages.NeedDeps | packages.NeedCompiledGoFiles | packages.NeedExportFile,
+// load reads the packages of some patterns, without their tests, from the module in dir. Code outside them is known by
+// its types only. Handlers maps the name of each route's handler to its endpoint.
+func load(dir string, handlers map[string]string, patterns ...string) (*code, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &code{
+		dir: abs, fset: token.NewFileSet(), inside: make(map[string]bool), written: make(map[token.Pos][]ast.Expr), handlers: handlers,
+	}
+	c.packages, err = packages.Load(&packages.Config{
+		Dir: dir, Fset: c.fset,
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+			packages.NeedTypes | packages.NeedTypesSizes | packages.NeedSyntax | packages.NeedTypesInfo,
 	}, patterns...)
 	if err != nil {
 		return nil, err
 	}
 	var errs []error
-	packages.Visit(pkgs, nil, func(p *packages.Package) {
+	packages.Visit(c.packages, nil, func(p *packages.Package) {
 		for _, e := range p.Errors {
 			errs = append(errs, e)
 		}
@@ -58,35 +69,51 @@ func load(dir string, overlay map[string][]byte, patterns ...string) (*code, err
 	if len(errs) > 0 {
 		return nil, fmt.Errorf("the code does not load: %w", errors.Join(errs...))
 	}
-	program, built := ssautil.Packages(pkgs, ssa.InstantiateGenerics)
-	program.Build()
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
+	if len(c.packages) == 0 {
+		return nil, fmt.Errorf("no packages in %s: is it the root of the module?", dir)
 	}
-	c := &code{dir: abs, fset: fset, packages: pkgs, inside: make(map[string]bool)}
-	for i, p := range pkgs {
+	var built []*ssa.Package
+	c.program, built = ssautil.Packages(c.packages, ssa.InstantiateGenerics)
+	c.program.Build()
+	for i, p := range c.packages {
 		if built[i] == nil {
 			return nil, fmt.Errorf("no SSA for %s", p.PkgPath)
 		}
 		c.inside[p.PkgPath] = true
 		c.inits = append(c.inits, built[i].Func("init"))
 	}
-	for _, p := range pkgs {
+	c.collect()
+	c.resolve()
+	return c, nil
+}
+
+// collect gathers the functions and the calls as they are written.
+func (c *code) collect() {
+	for _, p := range c.packages {
 		for _, file := range p.Syntax {
-			for _, d := range file.Decls {
-				if fn, ok := d.(*ast.FuncDecl); ok {
-					obj, _ := p.TypesInfo.Defs[fn.Name].(*types.Func)
-					c.add(program.FuncValue(obj))
+			ast.Inspect(file, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.FuncDecl:
+					obj, _ := p.TypesInfo.Defs[n.Name].(*types.Func)
+					c.add(c.program.FuncValue(obj))
+				case *ast.CallExpr:
+					c.written[n.Lparen] = n.Args
 				}
-			}
+				return true
+			})
 		}
 	}
-	slices.SortFunc(c.functions, func(a, b *ssa.Function) int {
-		return strings.Compare(c.key(a), c.key(b))
-	})
-	c.resolve(program)
-	return c, nil
+	for _, init := range c.inits { // literals in the values of package variables
+		for _, literal := range init.AnonFuncs {
+			c.add(literal)
+		}
+	}
+	for f := range ssautil.AllFunctions(c.program) {
+		if f.Origin() != nil && f.Parent() == nil && c.owns(f) {
+			c.add(f)
+		}
+	}
+	slices.SortFunc(c.functions, func(a, b *ssa.Function) int { return strings.Compare(c.key(a), c.key(b)) })
 }
 
 // add takes in a function and the literals inside it.
@@ -118,23 +145,4 @@ func pathOf(f *ssa.Function) string {
 		return obj.Pkg().Path()
 	}
 	return ""
-}
-
-// at is a position as file:line, the file relative to the root.
-func (c *code) at(pos token.Pos) string {
-	p := c.fset.Position(pos)
-	if rel, err := filepath.Rel(c.dir, p.Filename); err == nil {
-		p.Filename = filepath.ToSlash(rel)
-	}
-	return fmt.Sprintf("%s:%d", p.Filename, p.Line)
-}
-
-func (c *code) sortKey(pos token.Pos) string {
-	p := c.fset.Position(pos)
-	return fmt.Sprintf("%s:%06d:%04d", p.Filename, p.Line, p.Column)
-}
-
-// name is a function as a reader knows it.
-func name(f *ssa.Function) string {
-	return strings.TrimPrefix(strings.ReplaceAll(f.String(), "tracedge/core/", ""), "tracedge/")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"slices"
@@ -31,10 +32,14 @@ func auditCommand() command {
 				if err := report.Write(term.stdout, *format); err != nil {
 					return err
 				}
-				if n := len(report.Findings); n > 0 {
+				switch n := len(report.Findings); n {
+				case 0:
+					return nil
+				case 1:
+					return errors.New("1 finding")
+				default:
 					return fmt.Errorf("%d findings", n)
 				}
-				return nil
 			}
 		},
 	}
