@@ -3,6 +3,7 @@ package accounts
 import (
 	"time"
 
+	"tracedge/core/adaptertype"
 	"tracedge/core/storage"
 )
 
@@ -20,6 +21,18 @@ type Account struct {
 	UpdatedAt    time.Time `json:"updated_at"` // of the last change by a user or an admin
 
 	Subscription *Subscription `json:"subscription,omitempty"` // set by operator tooling only
+
+	AvailableAdapters []adaptertype.Type `json:"available_adapters"`         // nil is what the tier has, empty is none
+	SelectedAdapter   adaptertype.Type   `json:"selected_adapter,omitempty"` // the account's own default, "" for none
+}
+
+// AllowedAdapters are the adapter types that the account may use: its own list, or else its tier's. None may always be
+// chosen and is never in it.
+func (a Account) AllowedAdapters() []adaptertype.Type {
+	if a.AvailableAdapters != nil {
+		return a.AvailableAdapters
+	}
+	return a.Tier.Limits().AvailableAdapters
 }
 
 // Subscription is what an account pays for.

@@ -38,16 +38,21 @@ func From(ctx context.Context) Info {
 	return i
 }
 
-// FetchRequest is a request to a service outside.
+// FetchRequest is a request to a service outside. Its body and that of its answer are text in UTF-8, or any bytes when it
+// is Binary.
 type FetchRequest struct {
 	Method  string        `json:"method"`
 	URL     string        `json:"url"`
 	Headers [][2]string   `json:"headers,omitempty"`
 	Body    string        `json:"body,omitempty"`
+	Binary  bool          `json:"binary,omitempty"`
 	Timeout time.Duration `json:"-"`
 }
 
-// FetchResponse is its answer. Body is text, at most 1 MiB of it.
+// MaxFetched is how many bytes of an answer are handed on; a longer body is cut there.
+const MaxFetched = 1 << 20
+
+// FetchResponse is its answer. Body is at most MaxFetched bytes of it.
 type FetchResponse struct {
 	Status  int         `json:"status"`
 	Headers [][2]string `json:"headers"`

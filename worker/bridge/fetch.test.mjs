@@ -31,6 +31,19 @@ test("a service is asked with method, headers and body", async (t) => {
   assert.deepEqual(reply.headers.find(([name]) => name === "x-seen"), ["x-seen", "POST /pin k"]);
 });
 
+test("bytes go and come as base64", async (t) => {
+  const url = await service(t, async (request, response) => {
+    const parts = [];
+    for await (const chunk of request) parts.push(chunk);
+    response.end(Buffer.concat(parts).reverse());
+  });
+  const bytes = Buffer.from(Array.from({ length: 20000 }, (_, i) => (i * 7) & 255));
+  const reply = await ask({ method: "POST", url, body: bytes.toString("base64"), binary: true, timeout_ms: 5000 });
+  assert.deepEqual(Buffer.from(reply.body, "base64"), bytes.reverse());
+  const none = await ask({ method: "POST", url, binary: true });
+  assert.equal(none.body, "");
+});
+
 test("a redirect is an answer, not an order", async (t) => {
   const url = await service(t, (request, response) => {
     response.writeHead(302, { Location: "/elsewhere" });

@@ -4,6 +4,7 @@ package bridge
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"syscall/js"
@@ -35,15 +36,23 @@ func (p *Platform) Log(r trace.Record) {
 	}
 }
 
-// Fetch asks a service outside.
+// Fetch asks a service outside. Bytes cross as base64, since calls are texts.
 func (p *Platform) Fetch(ctx context.Context, r platform.FetchRequest) (platform.FetchResponse, error) {
 	type payload struct {
 		platform.FetchRequest
 		Timeout int64 `json:"timeout_ms"`
 	}
+	if r.Binary {
+		r.Body = base64.StdEncoding.EncodeToString([]byte(r.Body))
+	}
 	reply, err := ask[platform.FetchResponse](ctx, &p.calls, kindFetch, "", payload{r, r.Timeout.Milliseconds()})
 	if errors.Is(err, ErrTimeout) || errors.Is(err, context.DeadlineExceeded) {
 		err = errors.Join(platform.ErrFetchTimeout, err)
+	}
+	if err == nil && r.Binary {
+		var body []byte
+		body, err = base64.StdEncoding.DecodeString(reply.Body)
+		reply.Body = string(body)
 	}
 	return reply, err
 }
