@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tracedge/core/accounts"
+	"tracedge/core/actions"
 	"tracedge/core/after"
 	"tracedge/core/auth"
 	"tracedge/core/config"
@@ -20,6 +21,7 @@ import (
 	"tracedge/core/keys"
 	"tracedge/core/limits"
 	"tracedge/core/mail"
+	"tracedge/core/notices"
 	"tracedge/core/platform"
 	"tracedge/core/secret"
 	"tracedge/core/shell"
@@ -67,6 +69,8 @@ func New(o Options) (*App, error) {
 		Sealer: secret.Derived(c.JWTSecret, "tracedge short-lived records", o.Random),
 	})
 	directory := accounts.NewDirectory(store)
+	actions.NewLog(store)
+	notices.Handle(store)
 	mail.NewSender(store, c.Mail, o.Fetcher, o.Clock, o.Logger)
 	a := &App{
 		options: o, store: store, counter: counter, ready: len(problems) == 0,
