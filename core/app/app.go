@@ -12,6 +12,7 @@ import (
 
 	"tracedge/core/accounts"
 	"tracedge/core/actions"
+	"tracedge/core/admin"
 	"tracedge/core/after"
 	"tracedge/core/auth"
 	"tracedge/core/config"
@@ -69,7 +70,6 @@ func New(o Options) (*App, error) {
 		Sealer: secret.Derived(c.JWTSecret, "tracedge short-lived records", o.Random),
 	})
 	directory := accounts.NewDirectory(store)
-	actions.NewLog(store)
 	notices.Handle(store)
 	mail.NewSender(store, c.Mail, o.Fetcher, o.Clock, o.Logger)
 	a := &App{
@@ -80,10 +80,12 @@ func New(o Options) (*App, error) {
 		}),
 	}
 	apiKeys := keys.New(keys.Options{Config: c, Store: store, Accounts: directory, Random: o.Random})
+	admins := admin.New(admin.Options{Actions: actions.NewLog(store)})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(),
+		admins.Routes(),
 	); err != nil {
 		return nil, err
 	}

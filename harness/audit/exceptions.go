@@ -12,11 +12,13 @@ type area struct{ pkg, area, reason string }
 
 func areas() []area {
 	return []area{
+		{"actions", "admin", "the package keeps the actions of admins; the contract names its operations after them"},
 		{"auth", "accounts", "the account is what the operation changes, though only authentication does it"},
 		{"auth", "limits", "a failed login is counted in the commit of the name that it belongs to"},
 		{"auth", "outbox", "the contract names the entry that carries a mail after the outbox"},
 		{"auth", "resets", "reset tokens are records of their own, kept by nobody else"},
 		{"keys", "limits", "the quota of an account is counted beside that of its keys"},
+		{"notices", "notify", "the contract names the operation after the deed, not the thing"},
 		{"storage", "claims", "the machinery of claims"},
 		{"storage", "outbox", "the machinery of rows"},
 		{"tally", "errors", "the counts are those of errors, as GET /api/admin/errors shows them"},
