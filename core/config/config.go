@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
+	"tracedge/core/identifier"
 	"tracedge/core/web"
 )
 
@@ -23,6 +24,8 @@ type Config struct {
 
 	CreditsEnforced bool
 	LimitsEnforced  bool
+
+	IdentifierStrictness identifier.Level
 
 	// Throttles of conventions, section 6; 0 is off.
 	ResetsPerHour        int
@@ -66,6 +69,7 @@ func Parse(vars map[string]string) (Config, []Problem) {
 		BcryptCost:           p.integer("BCRYPT_COST", bcrypt.DefaultCost, bcrypt.MinCost, bcrypt.MaxCost),
 		CreditsEnforced:      p.mode("CREDITS_MODE"),
 		LimitsEnforced:       p.mode("LIMITS_MODE"),
+		IdentifierStrictness: p.strictness("IDENTIFIER_STRICTNESS"),
 		ResetsPerHour:        p.integer("PASSWORD_RESET_RATE_LIMIT_PER_HOUR", 3, 0, maxRate),
 		LoginFailures:        p.integer("LOGIN_FAILURE_LIMIT", 10, 0, maxRate),
 		AddressFailures:      p.integer("ADDRESS_FAILURE_LIMIT", 100, 0, maxRate),
@@ -145,6 +149,14 @@ func (p *parser) mode(name string) (enforced bool) {
 		p.problem(name, "is neither display nor enforce")
 	}
 	return false
+}
+
+func (p *parser) strictness(name string) identifier.Level {
+	level, ok := identifier.ParseLevel(p.vars[name])
+	if !ok {
+		p.problem(name, "is none of basic, registry and strict")
+	}
+	return level
 }
 
 func (p *parser) prefixes(name string) []netip.Prefix {

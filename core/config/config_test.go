@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tracedge/core/config"
+	"tracedge/core/identifier"
 )
 
 func TestDefaults(t *testing.T) {
@@ -14,7 +15,8 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(problems)
 	}
 	if c.BcryptCost != 10 || c.ResetsPerHour != 3 || c.LoginFailures != 10 || c.AddressFailures != 100 ||
-		c.RegistrationsPerHour != 60 || c.CreditsEnforced || c.LimitsEnforced || c.SecretsKey != nil {
+		c.RegistrationsPerHour != 60 || c.CreditsEnforced || c.LimitsEnforced || c.SecretsKey != nil ||
+		c.IdentifierStrictness != identifier.Basic {
 		t.Fatalf("%+v", c)
 	}
 }
@@ -27,6 +29,7 @@ func TestProblems(t *testing.T) {
 		"BCRYPT_COST":                  "3",
 		"CREDITS_MODE":                 hidden,
 		"LIMITS_MODE":                  "Enforce",
+		"IDENTIFIER_STRICTNESS":        "Strict",
 		"LOGIN_FAILURE_LIMIT":          "-1",
 		"ADDRESS_FAILURE_LIMIT":        "1.5",
 		"REGISTER_RATE_LIMIT_PER_HOUR": hidden,
@@ -52,8 +55,10 @@ func TestValues(t *testing.T) {
 	c, problems := config.Parse(map[string]string{
 		"JWT_SECRET": strings.Repeat("s", 32), "SECRETS_KEY": key, "CREDITS_MODE": "enforce", "FRONTEND_URL": "https://x/",
 		"TRUSTED_PROXIES": "10.1.2.3/8 2001:db8::1", "LOGIN_FAILURE_LIMIT": "0",
+		"IDENTIFIER_STRICTNESS": "strict",
 	})
-	if problems != nil || len(c.SecretsKey) != 32 || !c.CreditsEnforced || c.Mail.FrontendURL != "https://x" || c.LoginFailures != 0 {
+	if problems != nil || len(c.SecretsKey) != 32 || !c.CreditsEnforced || c.Mail.FrontendURL != "https://x" || c.LoginFailures != 0 ||
+		c.IdentifierStrictness != identifier.Strict {
 		t.Fatalf("%+v %v", c, problems)
 	}
 	if len(c.TrustedProxies) != 2 || c.TrustedProxies[0].String() != "10.0.0.0/8" || c.TrustedProxies[1].Bits() != 128 {

@@ -45,7 +45,11 @@ func (t *TimeZ) UnmarshalText(text []byte) error {
 	if err := v.UnmarshalText(text); err != nil || !strict {
 		return &mismatch{message: "Expected an RFC 3339 time"}
 	}
-	*t = TimeZ(v.UTC())
+	v = v.UTC()
+	if year := v.Year(); year < 0 || year > 9999 { // an offset has moved it to where RFC 3339 has no text for it
+		return &mismatch{message: "Expected a time of the years 0 to 9999"}
+	}
+	*t = TimeZ(v)
 	return nil
 }
 
