@@ -52,6 +52,24 @@ func (tx *Tx) Hold(name, op string) error {
 	return tx.remark(left)
 }
 
+// Spend takes the reservation of an operation away after its decision, for claims that stand only until then. It is
+// called by the handler of the row that the deciding commit sent to the claim's partition, before other writes there. A
+// reservation that is gone is no error.
+func (tx *Tx) Spend(name, op string) error {
+	left, err := tx.workload()
+	if err != nil {
+		return err
+	}
+	if c, ok := left.reserved[name]; !ok || c.Op != op {
+		return nil
+	}
+	delete(left.reserved, name)
+	if err := tx.Delete(ClaimKey(tx.partition, name)); err != nil {
+		return err
+	}
+	return tx.remark(left)
+}
+
 // Resolve finds out what became of a reservation that a reader or another operation has met, and moves it to its end as
 // far as it can: the home's rows are delivered if it has decided; if it has not and the reservation is expired, a fence
 // at the home keeps it from ever deciding and the reservation is taken away. It reports false while the operation is

@@ -18,6 +18,10 @@ type Operation struct {
 	ID   string
 	Home Partition
 
+	// Repeated says after Decide that the decision had been made before, by another run of the same request: the function
+	// has not run, and what it would have answered is not known here.
+	Repeated bool
+
 	store   *Store
 	claims  []claimed
 	unknown bool // the decision may have been made
@@ -40,14 +44,24 @@ func (e *HeldError) Error() string { return "storage: claimed by another" }
 const opMemory = 7 * 24 * time.Hour
 
 // Begin starts an operation that will decide at home.
-func (s *Store) Begin(home Partition) *Operation {
-	return &Operation{ID: s.NewID(), Home: home, store: s}
+func (s *Store) Begin(home Partition) *Operation { return s.BeginAs(home, s.NewID()) }
+
+// BeginAs is Begin under an id that the caller has drawn, a UUID: another run of the same request continues the operation
+// instead of starting a second one.
+func (s *Store) BeginAs(home Partition, id string) *Operation {
+	return &Operation{ID: id, Home: home, store: s}
 }
 
 // Claim reserves a name in a partition for a minute. When another operation has a live reservation it waits for what
 // becomes of it, up to two seconds, then the error is storage_lock_timeout; a name that is held gives a *HeldError.
 // Claims are taken in one order everywhere, so that operations never wait for each other in a circle.
 func (o *Operation) Claim(ctx context.Context, op label, p Partition, name string, value any) error {
+	return o.ClaimIf(ctx, op, p, name, value, nil)
+}
+
+// ClaimIf is Claim under a condition that the same commit tests: an error of the test ends it and nothing is claimed. The
+// test is part of an update, and is not run where the operation has the claim already.
+func (o *Operation) ClaimIf(ctx context.Context, op label, p Partition, name string, value any, test func(*Tx) error, opts ...UpdateOption) error {
 	doc, err := json.Marshal(value)
 	if err != nil {
 		return err
@@ -68,10 +82,14 @@ func (o *Operation) Claim(ctx context.Context, op label, p Partition, name strin
 			} else if ok && c.Op != o.ID {
 				met = &c
 				return nil
+			} else if !ok && test != nil {
+				if err := test(tx); err != nil {
+					return err
+				}
 			}
 			tx.mark = true
 			return tx.Put(k, mine)
-		}, AssumeAbsent(k))
+		}, append(opts, AssumeAbsent(k))...)
 		switch {
 		case errors.Is(err, ErrUnknownOutcome):
 			o.claims = append(o.claims, claimed{p, name}) // it may be there: release it with the others
@@ -100,11 +118,14 @@ func (o *Operation) Claim(ctx context.Context, op label, p Partition, name strin
 }
 
 // Decide is the deciding commit: an update at the operation's home that happens once. A repeat of a decision that was
-// made changes nothing. ErrFenced in the chain means that the claims are lost and nothing was written.
+// made changes nothing, see Repeated. A function that writes nothing decides nothing. ErrFenced in the chain means that the claims are lost and nothing was written.
 func (o *Operation) Decide(ctx context.Context, op label, fn func(*Tx) error, opts ...UpdateOption) error {
 	applied, fenced := o.Home.Key(opArea, o.ID), o.Home.Key(fenceArea, o.ID)
+	wrote := false
 	_, err := o.store.update(ctx, op, o.Home, o.ID, func(tx *Tx) error {
-		if done, err := tx.Exists(applied); done || err != nil {
+		wrote = false
+		done, err := tx.Exists(applied)
+		if o.Repeated = done; done || err != nil {
 			return err
 		}
 		if late, err := tx.Exists(fenced); err != nil {
@@ -115,10 +136,13 @@ func (o *Operation) Decide(ctx context.Context, op label, fn func(*Tx) error, op
 		if err := fn(tx); err != nil {
 			return err
 		}
+		if wrote = len(tx.order)+len(tx.adds)+len(tx.rows) > 0; !wrote {
+			return nil
+		}
 		return tx.Put(applied, true, Expires(tx.now.Add(opMemory)))
 	}, append(opts, AssumeAbsent(applied, fenced)))
 	o.unknown = errors.Is(err, ErrUnknownOutcome)
-	if err == nil {
+	if err == nil && (wrote || o.Repeated) {
 		o.claims = nil
 	}
 	return err

@@ -44,6 +44,12 @@ func AssumeAbsent(keys ...Key) UpdateOption {
 	return func(u *update) { u.absent = append(u.absent, keys...) }
 }
 
+// Observing fetches whole ranges along with the other reads, for Tx.Observed. They do not count as read: what changes in
+// them meanwhile is no conflict. But a record of theirs that the function gets by its key counts like any other.
+func Observing(prefixes ...Key) UpdateOption {
+	return func(u *update) { u.observe = append(u.observe, prefixes...) }
+}
+
 // scanning fetches ranges along with the prefetched keys.
 func scanning(scans ...wire.Scan) UpdateOption {
 	return func(u *update) { u.scans = append(u.scans, scans...) }

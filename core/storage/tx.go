@@ -24,6 +24,7 @@ type Tx struct {
 	known  map[Key]known // records that were read, or assumed absent
 	asked  []Key         // their keys in order, so that the same run makes the same request
 	scans  []scanned     // ranges that were read
+	seen   []observed    // ranges that were looked at without being verified
 	puts   map[Key]*pending
 	order  []*pending // in order of first writing
 	adds   []addition
@@ -108,6 +109,12 @@ func (tx *Tx) lookup(k Key) (known, error) {
 			return got, nil
 		}
 	}
+	for _, o := range tx.seen {
+		if got, covered := o.find(k); covered {
+			tx.learn(k, got) // from now on the commit verifies it
+			return got, nil
+		}
+	}
 	if err := tx.fetch([]Key{k}, nil); err != nil {
 		return known{}, err
 	}
@@ -136,6 +143,12 @@ func (tx *Tx) fetch(keys []Key, scans []wire.Scan) error {
 	if err != nil {
 		return tx.fail(err)
 	}
+	tx.take(keys, scans, reply)
+	return nil
+}
+
+// take remembers what was read.
+func (tx *Tx) take(keys []Key, scans []wire.Scan, reply wire.ReadReply) {
 	for _, k := range keys {
 		tx.learn(k, known{})
 	}
@@ -145,7 +158,6 @@ func (tx *Tx) fetch(keys []Key, scans []wire.Scan) error {
 	for i, ask := range scans {
 		tx.scans = append(tx.scans, scanned{ask, reply.Scans[i]})
 	}
-	return nil
 }
 
 func (tx *Tx) learn(k Key, got known) {

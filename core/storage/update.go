@@ -13,6 +13,7 @@ type update struct {
 	prefetch []Key
 	absent   []Key
 	scans    []wire.Scan
+	observe  []Key
 }
 
 // Update changes one partition: fn reads and writes through the transaction, and the commit applies all of it if nothing
@@ -49,11 +50,14 @@ func (s *Store) attempts(ctx context.Context, p Partition, id string, fn func(*T
 	for _, o := range opts {
 		o(&u)
 	}
-	until := s.clock().Add(lockBudget)
-	tx, err := s.begin(ctx, p, id, u.prefetch, u.absent, u.scans)
+	if len(u.prefetch)+len(u.scans)+len(u.observe) > 0 { // there is a call anyway, so nothing need be assumed
+		u.prefetch, u.absent = append(u.prefetch, u.absent...), nil
+	}
+	until, token := s.clock().Add(lockBudget), s.NewID()
+	tx, err := s.begin(ctx, p, id, u)
 	for attempt := 1; ; attempt++ {
 		if err == nil {
-			err = tx.run(fn, attempt)
+			err = tx.run(fn, token+"-"+strconv.Itoa(attempt))
 		}
 		if !errors.Is(err, errConflict) {
 			return tx, attempt, err
@@ -67,31 +71,34 @@ func (s *Store) attempts(ctx context.Context, p Partition, id string, fn func(*T
 			}
 		}
 		keys, scans := tx.footprint()
-		tx, err = s.begin(ctx, p, id, keys, nil, scans)
+		tx, err = s.begin(ctx, p, id, update{prefetch: keys, scans: scans, observe: u.observe})
 	}
 }
 
 // begin opens a transaction, with everything that is known to be read fetched in one call.
-func (s *Store) begin(ctx context.Context, p Partition, id string, keys, absent []Key, scans []wire.Scan) (*Tx, error) {
+func (s *Store) begin(ctx context.Context, p Partition, id string, u update) (*Tx, error) {
 	tx := &Tx{
 		ctx: ctx, store: s, partition: p, id: id, now: s.Now(),
 		known: make(map[Key]known), puts: make(map[Key]*pending),
 	}
-	for _, k := range absent {
+	for _, k := range u.absent {
 		tx.learn(k, known{})
 		tx.guess = true
 	}
-	if len(keys) == 0 && len(scans) == 0 {
-		return tx, nil
+	switch {
+	case len(u.observe) > 0:
+		return tx, tx.observe(u.prefetch, u.scans, u.observe)
+	case len(u.prefetch) > 0, len(u.scans) > 0:
+		return tx, tx.fetch(u.prefetch, u.scans)
 	}
-	return tx, tx.fetch(keys, scans)
+	return tx, nil
 }
 
 // errUnsure asks for another run because fn refused on grounds that were never read as of one moment.
 var errUnsure = errors.Join(errConflict, errors.New("storage: refused on unverified reads"))
 
 // run calls fn once and commits what it wrote.
-func (tx *Tx) run(fn func(*Tx) error, attempt int) error {
+func (tx *Tx) run(fn func(*Tx) error, token string) error {
 	err := fn(tx)
 	if tx.broken != nil {
 		return tx.broken
@@ -102,7 +109,7 @@ func (tx *Tx) run(fn func(*Tx) error, attempt int) error {
 		}
 		return err
 	}
-	req, err := tx.request(attempt)
+	req, err := tx.request(token)
 	if err != nil {
 		return err
 	}
@@ -131,9 +138,10 @@ func (tx *Tx) footprint() ([]Key, []wire.Scan) {
 	return tx.asked, scans
 }
 
-// request builds the commit. The token names the attempt, so that only a repeat of the same request replays it.
-func (tx *Tx) request(attempt int) (wire.CommitRequest, error) {
-	req := wire.CommitRequest{Partition: tx.partition.name, Token: tx.id + "-" + strconv.Itoa(attempt)}
+// request builds the commit. The token names the attempt, so that only a repeat of the same request replays it: another
+// run of an operation, which has the same id, may ask for something else.
+func (tx *Tx) request(token string) (wire.CommitRequest, error) {
+	req := wire.CommitRequest{Partition: tx.partition.name, Token: token}
 	for _, k := range tx.asked {
 		req.Reads = append(req.Reads, wire.KeyVersion{Key: string(k), Version: tx.known[k].record.Version})
 	}
