@@ -45,8 +45,27 @@ func split(rows []Row, test func(Row) bool) (yes, no []Row) {
 	return yes, no
 }
 
-// deliver tries each row once, side by side.
+// deliver tries each row once: side by side, but those behind others after them, and not if one of these failed.
 func (s *Store) deliver(ctx context.Context, home Partition, rows []Row) []outcome {
+	behind, front := split(rows, func(r Row) bool { return r.Behind })
+	out := s.tryAll(ctx, home, front)
+	if len(behind) == 0 {
+		return out
+	}
+	stuck := make(map[string]bool)
+	for _, o := range out {
+		if !o.done {
+			stuck[o.row.Op] = true
+		}
+	}
+	wait, ready := split(behind, func(r Row) bool { return stuck[r.Op] })
+	for _, r := range wait {
+		out = append(out, outcome{row: r})
+	}
+	return append(out, s.tryAll(ctx, home, ready)...)
+}
+
+func (s *Store) tryAll(ctx context.Context, home Partition, rows []Row) []outcome {
 	out := make([]outcome, len(rows))
 	var wg sync.WaitGroup
 	for i, r := range rows {
@@ -94,15 +113,29 @@ func (s *Store) carry(ctx context.Context, r Row) error {
 		return err
 	}
 	var opts []UpdateOption
-	if h.Claims {
-		opts = append(opts, workloadScans(target))
+	var reading, absent []Key
+	if h.Reads != nil {
+		reading, absent = h.Reads(r)
 	}
-	return s.Once(ctx, label(r.Kind), target, r, func(tx *Tx) error { return h.Apply(tx, r) }, opts...)
+	seen := target.Key(inboxArea, r.ID())
+	switch {
+	case h.Claims:
+		opts = append(opts, workloadScans(target), Reading(append(append(reading, absent...), seen)...))
+	case r.Attempts > 0 || len(reading) > 0:
+		opts = append(opts, Reading(append(reading, seen)...), AssumeAbsent(absent...))
+	default: // the first attempt at a row, most likely; the commit finds out
+		opts = append(opts, AssumeAbsent(append(absent, seen)...))
+	}
+	return s.once(ctx, label(r.Kind), target, r, func(tx *Tx) error { return h.Apply(tx, r) }, opts...)
 }
 
 // Once is an update that happens once for a row, however often the row is delivered: the target keeps which rows it has
 // applied. A Perform whose effect is a change of ours uses it to be exact.
 func (s *Store) Once(ctx context.Context, op label, p Partition, r Row, fn func(*Tx) error, opts ...UpdateOption) error {
+	return s.once(ctx, op, p, r, fn, append(opts, Reading(p.Key(inboxArea, r.ID())))...)
+}
+
+func (s *Store) once(ctx context.Context, op label, p Partition, r Row, fn func(*Tx) error, opts ...UpdateOption) error {
 	seen := p.Key(inboxArea, r.ID())
 	return s.Update(ctx, op, p, func(tx *Tx) error {
 		if applied, err := tx.Exists(seen); applied || err != nil {
@@ -112,7 +145,7 @@ func (s *Store) Once(ctx context.Context, op label, p Partition, r Row, fn func(
 			return err
 		}
 		return tx.Put(seen, true, Expires(tx.now.Add(inboxMemory)))
-	}, append(opts, Reading(seen))...)
+	}, opts...)
 }
 
 // inboxMemory is how long a target remembers an applied row. A row is delivered again only while its home still has it,

@@ -21,6 +21,7 @@ type Row struct {
 	Attempts int             `json:"attempts"`
 	Failed   bool            `json:"failed,omitempty"` // given up
 	Reason   string          `json:"reason,omitempty"` // why the last attempt failed: generic text
+	Behind   bool            `json:"behind,omitempty"` // waits for the rows of its commit that are not
 
 	now   bool
 	plain json.RawMessage // the payload in the clear, while it is being handled
@@ -43,6 +44,9 @@ type Handler struct {
 	Apply func(*Tx, Row) error
 	// Claims tells that Apply holds a claim of its target; what that needs is then fetched ahead.
 	Claims bool
+	// Reads names further records that Apply reads, so that they come with the first call. Those of the second result are
+	// taken as absent, see AssumeAbsent: it saves that call where the row makes something new.
+	Reads func(Row) (reading, absent []Key)
 	// Perform carries the row to the world outside, at least once. An error is tried again with growing pauses until
 	// GiveUp has passed since the row was sent; see also Postpone.
 	Perform func(context.Context, Row) error
@@ -57,6 +61,10 @@ type SendOption func(*Row)
 
 // Now has the row delivered before the request is answered, as far as time allows. Other rows follow the response.
 func Now() SendOption { return func(r *Row) { r.now = true } }
+
+// Behind has the row delivered only when those rows of the same commit are that are not behind themselves. For what may
+// not be seen before something else is there.
+func Behind() SendOption { return func(r *Row) { r.Behind = true } }
 
 // Secret encrypts the payload at rest. The rest of the row stays readable, so that a key which is lost blocks nothing.
 func Secret() SendOption { return func(r *Row) { r.Sealed = true } }

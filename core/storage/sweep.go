@@ -53,7 +53,7 @@ func (s *Store) sweep(ctx context.Context, name string) error {
 		}
 		for _, k := range left.order {
 			r := left.rows[k]
-			if r.Failed || r.Next.After(tx.now) {
+			if r.Failed || r.Next.After(tx.now) || left.blocked(r, tx.now) {
 				continue
 			}
 			r.Next = tx.now.Add(lease)

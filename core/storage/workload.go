@@ -46,6 +46,19 @@ func (tx *Tx) workload() (workload, error) {
 	return w, nil
 }
 
+// blocked tells whether a row stands behind one of its commit that is not due yet.
+func (w workload) blocked(r Row, now time.Time) bool {
+	if !r.Behind {
+		return false
+	}
+	for _, other := range w.rows {
+		if other.Op == r.Op && !other.Behind && !other.Failed && other.Next.After(now) {
+			return true
+		}
+	}
+	return false
+}
+
 // remark leaves the mark as the workload asks for: gone, or due when the first of it is.
 func (tx *Tx) remark(w workload) error {
 	var due time.Time
