@@ -1,0 +1,145 @@
+package listing
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"time"
+
+	"tracedge/core/storage"
+)
+
+// Change is all that one commit elsewhere says to an account: rows of its list, and records that are kept beside them,
+// such as the activity. It is applied by one commit in user/<id>, once.
+type Change struct {
+	Rows  []Row  `json:"rows,omitempty"`
+	Notes []Note `json:"notes,omitempty"`
+}
+
+// Note is a record to put into user/<id> as it is. Its package reads it.
+type Note struct {
+	Area    string          `json:"area"` // first part of the key
+	Name    []string        `json:"name"` // the other parts
+	Doc     json.RawMessage `json:"doc"`  // null deletes the record
+	Expires time.Time       `json:"expires,omitzero"`
+}
+
+// NewNote is the note of a value. Errors: a value that JSON cannot hold.
+func NewNote(v any, area string, name ...string) (Note, error) {
+	doc, err := json.Marshal(v)
+	return Note{Area: area, Name: name, Doc: doc}, err
+}
+
+// Send has a change applied to an account: delivered before the reply to the request whose commit sends it.
+func Send(tx *storage.Tx, userID string, c Change, opts ...storage.SendOption) error {
+	return tx.Send("users_apply_rows", home(userID), c, append(opts, storage.Now())...)
+}
+
+// Apply makes a change within an update of user/<id>, for a commit that decides there.
+func Apply(tx *storage.Tx, c Change) error {
+	sums := make(map[storage.Key]int64)
+	for _, r := range c.Rows {
+		if err := apply(tx, r, sums); err != nil {
+			return err
+		}
+	}
+	p := tx.Partition()
+	for _, n := range c.Notes {
+		k := p.Key(n.Area, n.Name...)
+		switch {
+		case n.Doc == nil || string(n.Doc) == "null":
+			tx.Delete(k)
+		case n.Expires.IsZero():
+			tx.Put(k, n.Doc)
+		default:
+			tx.Put(k, n.Doc, storage.Expires(n.Expires))
+		}
+	}
+	return add(tx, sums)
+}
+
+// Reads are the records that Apply reads, and those that it can take as absent.
+func (c Change) Reads(p storage.Partition) (reading, absent []storage.Key) {
+	for _, r := range c.Rows {
+		keys := []storage.Key{ownKey(p, r.position()), goneKey(p, r.ID)}
+		if r.Fresh {
+			absent = append(absent, keys...)
+		} else {
+			reading = append(reading, keys...)
+		}
+	}
+	return reading, absent
+}
+
+// apply brings one row in, with its places in the indexes and its part of the sums.
+func apply(tx *storage.Tx, r Row, sums map[storage.Key]int64) error {
+	p := tx.Partition()
+	k := ownKey(p, r.position())
+	var old Row
+	known, err := tx.Get(k, &old)
+	if err != nil || known && old.Version >= r.Version {
+		return err
+	}
+	if !known {
+		var gone int64
+		if was, err := tx.Get(goneKey(p, r.ID), &gone); err != nil || was && gone >= r.Version {
+			return err
+		}
+	}
+	before, after := old.places(p), r.places(p)
+	for _, place := range before {
+		if !slices.Contains(after, place) {
+			tx.Delete(place)
+		}
+	}
+	for _, place := range after {
+		if !slices.Contains(before, place) {
+			tx.Put(place, true)
+		}
+	}
+	if known {
+		sums[countKey(p, old.Status)]--
+		sums[confidenceKey(p)] -= millionths(old.Confidence)
+	}
+	if r.Gone {
+		tx.Put(goneKey(p, r.ID), r.Version, storage.Expires(r.Until))
+		return tx.Delete(k)
+	}
+	sums[countKey(p, r.Status)]++
+	sums[confidenceKey(p)] += millionths(r.Confidence)
+	return tx.Put(k, r)
+}
+
+// places are the keys of a row in the indexes, none for a row that is not listed.
+func (r Row) places(p storage.Partition) []storage.Key {
+	if r.ID == "" || r.Gone {
+		return nil
+	}
+	out := []storage.Key{indexPrefix(p, byStatus, r.Status) + storage.Key(r.position())}
+	for _, name := range r.Index {
+		k := indexPrefix(p, name, r.Status) + storage.Key(r.position())
+		if !slices.Contains(out, k) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func millionths(confidence float64) int64 { return int64(math.Round(confidence * 1e6)) }
+
+// add makes the additions in the order of their keys, so that a repeat of the commit is the same.
+func add(tx *storage.Tx, sums map[storage.Key]int64) error {
+	keys := make([]storage.Key, 0, len(sums))
+	for k, n := range sums {
+		if n != 0 {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		if err := tx.Add(k, sums[k], storage.Bounds{}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
