@@ -258,3 +258,32 @@ func TestDecodeBadTypes(t *testing.T) {
 		}
 	}
 }
+
+// telling is a type that says itself what is wrong.
+type telling struct{ text string }
+
+func (t *telling) UnmarshalJSON(doc []byte) error {
+	t.text = string(doc)
+	if t.text == "1" {
+		return misfit("Too low")
+	}
+	return nil
+}
+
+type misfit string
+
+func (m misfit) Error() string  { return "internal" }
+func (m misfit) Misfit() string { return string(m) }
+
+func TestDecodeMisfit(t *testing.T) {
+	var v struct {
+		List []telling `json:"list"`
+	}
+	err := decode([]byte(`{"list":[2,1]}`), reflect.ValueOf(&v).Elem())
+	if f := fault.From(err); f.Status != 422 || f.Extra["field"] != "list[1]" || f.Message != "Too low" {
+		t.Errorf("%+v", f)
+	}
+	if v.List = nil; decode([]byte(`{"list":[2]}`), reflect.ValueOf(&v).Elem()) != nil || v.List[0].text != "2" {
+		t.Errorf("%+v", v)
+	}
+}

@@ -71,12 +71,23 @@ func unmarshalText(u encoding.TextUnmarshaler, text string) error {
 
 var errMalformed = &mismatch{message: "Malformed value"}
 
+// Misfit is an error by which a type that reads itself tells a client what is wrong with a value.
+type Misfit interface {
+	error
+	Misfit() string
+}
+
 // own keeps the errors that are meant for clients and replaces all others.
 func own(err error) error {
 	var f *fault.Error
 	var m *mismatch
-	if err == nil || errors.As(err, &f) || errors.As(err, &m) {
+	var said Misfit
+	switch {
+	case err == nil || errors.As(err, &f) || errors.As(err, &m):
 		return err
+	case errors.As(err, &said):
+		return &mismatch{message: said.Misfit()}
+	default:
+		return errMalformed
 	}
-	return errMalformed
 }
