@@ -12,6 +12,7 @@ import (
 
 	"tracedge/core/accounts"
 	"tracedge/core/actions"
+	"tracedge/core/activity"
 	"tracedge/core/admin"
 	"tracedge/core/after"
 	"tracedge/core/auth"
@@ -29,6 +30,7 @@ import (
 	"tracedge/core/storage"
 	"tracedge/core/tally"
 	"tracedge/core/trace"
+	"tracedge/core/userrows"
 	"tracedge/core/web"
 )
 
@@ -70,6 +72,8 @@ func New(o Options) (*App, error) {
 		Sealer: secret.Derived(c.JWTSecret, "tracedge short-lived records", o.Random),
 	})
 	directory := accounts.NewDirectory(store)
+	rows := userrows.New(store)
+	activity.Register(rows)
 	notices.Handle(store)
 	mail.NewSender(store, c.Mail, o.Fetcher, o.Clock, o.Logger)
 	a := &App{

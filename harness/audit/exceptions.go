@@ -22,6 +22,7 @@ func areas() []area {
 		{"storage", "claims", "the machinery of claims"},
 		{"storage", "outbox", "the machinery of rows"},
 		{"tally", "errors", "the counts are those of errors, as GET /api/admin/errors shows them"},
+		{"userrows", "users", "the contract names the operation after the account whose rows they are"},
 	}
 }
 

@@ -1,0 +1,29 @@
+package activity
+
+// The kinds of changes that leave an activity, with the fields that contract and clients know them by.
+var (
+	CreateItem     = Kind{Create, Items, Item, "create_item", "Item created"}
+	EnrichItem     = Kind{Update, Items, Item, "enrich_item", "Item enriched"}
+	HoldItem       = Kind{Create, Items, Item, "hold_item", "Item held for review"}
+	UpdateItem     = Kind{Update, Items, Item, "update_item", "Item updated"}
+	DeprecateItem  = Kind{Delete, Items, Item, "deprecate_item", "Item deprecated"}
+	MergeItems     = Kind{Update, Items, Item, "merge_items", "Items merged"}
+	SplitItem      = Kind{Create, Items, Item, "split_item", "Item split"}
+	ShareItem      = Kind{Share, Items, Item, "share_item", "Item shared"}
+	ApprovePending = Kind{Approve, Items, Item, "resolve_pending_item", "Pending item approved"}
+	RejectPending  = Kind{Reject, Items, Item, "resolve_pending_item", "Pending item rejected"}
+	ModifyPending  = Kind{Update, Items, Item, "resolve_pending_item", "Pending item modified"}
+
+	CreateLocalItem  = Kind{Create, Items, Item, "create_local_item", "Local item created"}
+	MergeLocalItems  = Kind{Update, Items, Item, "merge_local_items", "Local items merged"}
+	UnmergeLocalItem = Kind{Update, Items, Item, "unmerge_local_item", "Local item restored from a merge"}
+
+	CreateEvent      = Kind{Create, Events, Event, "create_event", "Event created"}
+	CreateLocalEvent = Kind{Create, Events, Event, "create_local_event", "Local event created"}
+	AddEventMetadata = Kind{Update, Events, Event, "add_event_metadata", "Metadata added to an event"}
+
+	PushLocalItem   = Kind{Update, Circuits, Item, "push_local_item", "Local item pushed to a circuit"}
+	PushLocalEvents = Kind{Update, Circuits, Event, "push_local_events", "Local events pushed to an item"}
+
+	CleanUpActivity = Kind{Delete, Admin, User, "cleanup_user_activity", "User activity cleaned up"}
+)

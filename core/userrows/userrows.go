@@ -1,0 +1,89 @@
+// Package userrows brings what a change elsewhere owes an account to the account's own partition: rows of its lists,
+// counters, the activity. Whatever one commit owes one account is one outbox row and becomes one commit in user/<id>,
+// exactly once.
+//
+// A resource registers what becomes of its parts while the program is put together, and adds parts to a Change in its
+// deciding commit:
+//
+//	rows.Handle("feed", applyFeedRow)
+//	...
+//	var change userrows.Change
+//	change.Add("feed", row)
+//	change.Add(activity.Part(entry))
+//	change.Send(tx, userID, storage.Now())
+package userrows
+
+import (
+	"encoding/json"
+	"errors"
+
+	"tracedge/core/accounts"
+	"tracedge/core/storage"
+)
+
+// Apply makes the change of one part in the partition of an account. It is part of an update: pure, and run once for
+// each part that was sent. Parts of different commits may arrive in another order than they were sent, so a part that
+// replaces a row says which version of its source it shows.
+type Apply func(tx *storage.Tx, part Part) error
+
+// Part is what a change owes one kind of row.
+type Part struct {
+	Kind string          `json:"k"`
+	Doc  json.RawMessage `json:"d"`
+}
+
+// Decode reads the part into v.
+func (p Part) Decode(v any) error { return json.Unmarshal(p.Doc, v) }
+
+// Change collects what one commit owes one account. The zero value is ready. It is made before the update or inside it;
+// each run of the function begins with a new one.
+type Change struct {
+	Parts []Part `json:"parts"`
+	err   error
+}
+
+// Add adds a part: the JSON of v.
+func (c *Change) Add(kind string, v any) {
+	doc, err := json.Marshal(v)
+	c.err = errors.Join(c.err, err)
+	c.Parts = append(c.Parts, Part{kind, doc})
+}
+
+// Send stores the change with the commit, to be applied in the account's partition. A change without parts sends
+// nothing.
+func (c *Change) Send(tx *storage.Tx, userID string, opts ...storage.SendOption) error {
+	if c.err != nil || len(c.Parts) == 0 {
+		return c.err
+	}
+	return tx.Send("users_apply_rows", accounts.Partition(userID), c, opts...)
+}
+
+// Rows knows what becomes of parts.
+type Rows struct{ kinds map[string]Apply }
+
+// New registers the rows with the store.
+func New(s *storage.Store) *Rows {
+	r := &Rows{make(map[string]Apply)}
+	s.Handle("users_apply_rows", storage.Handler{Apply: r.apply})
+	return r
+}
+
+// Handle registers what becomes of parts of a kind. It is called while the program is put together.
+func (r *Rows) Handle(kind string, apply Apply) { r.kinds[kind] = apply }
+
+func (r *Rows) apply(tx *storage.Tx, row storage.Row) error {
+	var c Change
+	if err := row.Decode(&c); err != nil {
+		return err
+	}
+	for _, p := range c.Parts {
+		apply, ok := r.kinds[p.Kind]
+		if !ok {
+			return errors.New("userrows: no handler for parts of kind " + p.Kind)
+		}
+		if err := apply(tx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
