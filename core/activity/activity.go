@@ -60,13 +60,13 @@ const kind = "activity"
 
 // Register has activities applied that other commits owe.
 func Register(rows *userrows.Rows) {
-	rows.Handle(kind, func(tx *storage.Tx, part userrows.Part) error {
+	rows.Handle(kind, userrows.Handler{Apply: func(tx *storage.Tx, part userrows.Part) error {
 		var e Entry
 		if err := part.Decode(&e); err != nil {
 			return err
 		}
 		return Put(tx, e)
-	})
+	}})
 }
 
 // Part is the entry as a part of a change: change.Add(activity.Part(entry)).

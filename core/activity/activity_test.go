@@ -45,7 +45,9 @@ func TestOneCommit(t *testing.T) {
 	rows := userrows.New(s)
 	activity.Register(rows)
 	user := storage.In("user", "user-1")
-	rows.Handle("list", func(tx *storage.Tx, part userrows.Part) error { return tx.Put(user.Key("list", "x"), part.Doc) })
+	rows.Handle("list", userrows.Handler{Apply: func(tx *storage.Tx, part userrows.Part) error {
+		return tx.Put(user.Key("list", "x"), part.Doc)
+	}})
 	err := s.Update(ctx, "test_decide_change", storage.In("local", "1"), func(tx *storage.Tx) error {
 		var c userrows.Change
 		c.Add("list", map[string]int{"n": 1})

@@ -1,39 +1,23 @@
 package listing
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
-	"time"
 
 	"tracedge/core/storage"
 )
 
-// Change is all that one commit elsewhere says to an account: rows of its list, and records that are kept beside them,
-// such as the activity. It is applied by one commit in user/<id>, once.
+// Change is what one commit elsewhere says to an account's list. It travels as a part of a userrows.Change, with what
+// else that commit says to the account.
 type Change struct {
-	Rows  []Row  `json:"rows,omitempty"`
-	Notes []Note `json:"notes,omitempty"`
+	Rows []Row `json:"rows"`
 }
 
-// Note is a record to put into user/<id> as it is. Its package reads it.
-type Note struct {
-	Area    string          `json:"area"` // first part of the key
-	Name    []string        `json:"name"` // the other parts
-	Doc     json.RawMessage `json:"doc"`  // null deletes the record
-	Expires time.Time       `json:"expires,omitzero"`
-}
+// kind names the parts of this package.
+const kind = "list"
 
-// NewNote is the note of a value. Errors: a value that JSON cannot hold.
-func NewNote(v any, area string, name ...string) (Note, error) {
-	doc, err := json.Marshal(v)
-	return Note{Area: area, Name: name, Doc: doc}, err
-}
-
-// Send has a change applied to an account: delivered before the reply to the request whose commit sends it.
-func Send(tx *storage.Tx, userID string, c Change, opts ...storage.SendOption) error {
-	return tx.Send("users_apply_rows", home(userID), c, append(opts, storage.Now())...)
-}
+// Part is a change of rows as a part: change.Add(listing.Part(row)).
+func Part(rows ...Row) (string, any) { return kind, Change{rows} }
 
 // Apply makes a change within an update of user/<id>, for a commit that decides there.
 func Apply(tx *storage.Tx, c Change) error {
@@ -41,18 +25,6 @@ func Apply(tx *storage.Tx, c Change) error {
 	for _, r := range c.Rows {
 		if err := apply(tx, r, sums); err != nil {
 			return err
-		}
-	}
-	p := tx.Partition()
-	for _, n := range c.Notes {
-		k := p.Key(n.Area, n.Name...)
-		switch {
-		case n.Doc == nil || string(n.Doc) == "null":
-			tx.Delete(k)
-		case n.Expires.IsZero():
-			tx.Put(k, n.Doc)
-		default:
-			tx.Put(k, n.Doc, storage.Expires(n.Expires))
 		}
 	}
 	return add(tx, sums)

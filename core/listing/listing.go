@@ -9,7 +9,7 @@
 //
 // A row is a copy: the item's own partition decides. It carries the version of the record that it was made from, and a
 // late copy never replaces a newer one. Copies arrive as outbox rows of the commit that changed the item, together with
-// whatever else that commit says to the account, in one commit of user/<id>: see Change.
+// whatever else that commit says to the account, in one commit of user/<id>: see package userrows.
 package listing
 
 import (

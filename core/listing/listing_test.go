@@ -12,6 +12,7 @@ import (
 	"tracedge/core/storage"
 	"tracedge/core/storage/memory"
 	"tracedge/core/trace"
+	"tracedge/core/userrows"
 )
 
 // stage is a store with lists. Changes come as they do from elsewhere: as outbox rows.
@@ -37,14 +38,16 @@ func newStage(t testing.TB) *stage {
 	s := storage.New(storage.Options{Sequencer: backend, Edge: backend.Edge(), Logger: discard{}, Clock: clock, Random: rand.Reader})
 	span := trace.Start(trace.Options{Clock: clock, Random: rand.Reader}, "POST", "")
 	span.SetEndpoint("/test")
-	return &stage{s, listing.New(s), trace.With(context.Background(), span), span}
+	return &stage{s, listing.New(s, userrows.New(s)), trace.With(context.Background(), span), span}
 }
 
 func (s *stage) send(t testing.TB, changes ...listing.Change) {
 	t.Helper()
 	err := s.Update(s.ctx, "test_send_change", storage.In("item", "x"), func(tx *storage.Tx) error {
 		for _, c := range changes {
-			listing.Send(tx, "u", c)
+			var rows userrows.Change
+			rows.Add(listing.Part(c.Rows...))
+			rows.Send(tx, "u", storage.Now())
 		}
 		return nil
 	})
@@ -139,23 +142,6 @@ func TestGoneBeforeItCame(t *testing.T) {
 	s.send(t, change(gone), change(row(1, 1, listing.Active)))
 	if got := s.all(t, listing.Filter{}, 10); len(got) != 0 || s.sums(t).Count[listing.Active] != 0 {
 		t.Error(got)
-	}
-}
-
-func TestNotes(t *testing.T) {
-	s := newStage(t)
-	note, err := listing.NewNote("text", "test", "a", "b")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := storage.In("user", "u").Key("test", "a", "b")
-	for _, want := range []bool{true, false} {
-		s.send(t, listing.Change{Notes: []listing.Note{note}})
-		found, err := s.Read(s.ctx, "test_read_note", storage.In("user", "u"), k)
-		if _, ok := found.Record(k); err != nil || ok != want {
-			t.Fatal(ok, err)
-		}
-		note.Doc = nil
 	}
 }
 

@@ -6,32 +6,31 @@ import (
 	"strings"
 
 	"tracedge/core/storage"
+	"tracedge/core/userrows"
 )
 
 // Lists reads the lists.
 type Lists struct{ store *storage.Store }
 
 // New returns the lists of a store and registers what changes of accounts do.
-func New(s *storage.Store) *Lists {
-	s.Handle("users_apply_rows", storage.Handler{Apply: applyRow, Reads: rowReads})
+func New(s *storage.Store, rows *userrows.Rows) *Lists {
+	rows.Handle(kind, userrows.Handler{
+		Apply: func(tx *storage.Tx, part userrows.Part) error {
+			var c Change
+			if err := part.Decode(&c); err != nil {
+				return err
+			}
+			return Apply(tx, c)
+		},
+		Reads: func(p storage.Partition, part userrows.Part) (reading, absent []storage.Key) {
+			var c Change
+			if part.Decode(&c) != nil {
+				return nil, nil // the part fails when it is applied
+			}
+			return c.Reads(p)
+		},
+	})
 	return &Lists{s}
-}
-
-func applyRow(tx *storage.Tx, r storage.Row) error {
-	var c Change
-	if err := r.Decode(&c); err != nil {
-		return err
-	}
-	return Apply(tx, c)
-}
-
-func rowReads(r storage.Row) (reading, absent []storage.Key) {
-	var c Change
-	p, err := storage.ParsePartition(r.Target)
-	if err != nil || r.Decode(&c) != nil {
-		return nil, nil // the row fails when it is applied
-	}
-	return c.Reads(p)
 }
 
 // Filter chooses rows; its parts are joined by and.

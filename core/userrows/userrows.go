@@ -5,7 +5,7 @@
 // A resource registers what becomes of its parts while the program is put together, and adds parts to a Change in its
 // deciding commit:
 //
-//	rows.Handle("feed", applyFeedRow)
+//	rows.Handle("feed", userrows.Handler{Apply: applyFeedRow})
 //	...
 //	var change userrows.Change
 //	change.Add("feed", row)
@@ -21,10 +21,16 @@ import (
 	"tracedge/core/storage"
 )
 
-// Apply makes the change of one part in the partition of an account. It is part of an update: pure, and run once for
-// each part that was sent. Parts of different commits may arrive in another order than they were sent, so a part that
-// replaces a row says which version of its source it shows.
-type Apply func(tx *storage.Tx, part Part) error
+// Handler says what becomes of the parts of one kind.
+type Handler struct {
+	// Apply makes the change of a part in the partition of an account. It is part of an update: pure, and done once for
+	// each part that was sent. Parts of different commits may arrive in another order than they were sent, so a part that
+	// replaces a row says which version of its source it shows.
+	Apply func(tx *storage.Tx, part Part) error
+
+	// Reads names the records that Apply reads, as storage.Handler has it; nil when it reads none.
+	Reads func(p storage.Partition, part Part) (reading, absent []storage.Key)
+}
 
 // Part is what a change owes one kind of row.
 type Part struct {
@@ -59,17 +65,17 @@ func (c *Change) Send(tx *storage.Tx, userID string, opts ...storage.SendOption)
 }
 
 // Rows knows what becomes of parts.
-type Rows struct{ kinds map[string]Apply }
+type Rows struct{ kinds map[string]Handler }
 
 // New registers the rows with the store.
 func New(s *storage.Store) *Rows {
-	r := &Rows{make(map[string]Apply)}
-	s.Handle("users_apply_rows", storage.Handler{Apply: r.apply})
+	r := &Rows{make(map[string]Handler)}
+	s.Handle("users_apply_rows", storage.Handler{Apply: r.apply, Reads: r.reads})
 	return r
 }
 
 // Handle registers what becomes of parts of a kind. It is called while the program is put together.
-func (r *Rows) Handle(kind string, apply Apply) { r.kinds[kind] = apply }
+func (r *Rows) Handle(kind string, h Handler) { r.kinds[kind] = h }
 
 func (r *Rows) apply(tx *storage.Tx, row storage.Row) error {
 	var c Change
@@ -77,13 +83,28 @@ func (r *Rows) apply(tx *storage.Tx, row storage.Row) error {
 		return err
 	}
 	for _, p := range c.Parts {
-		apply, ok := r.kinds[p.Kind]
+		h, ok := r.kinds[p.Kind]
 		if !ok {
 			return errors.New("userrows: no handler for parts of kind " + p.Kind)
 		}
-		if err := apply(tx, p); err != nil {
+		if err := h.Apply(tx, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (r *Rows) reads(row storage.Row) (reading, absent []storage.Key) {
+	var c Change
+	home, err := storage.ParsePartition(row.Target)
+	if err != nil || row.Decode(&c) != nil {
+		return nil, nil // the row fails when it is applied
+	}
+	for _, p := range c.Parts {
+		if h := r.kinds[p.Kind]; h.Reads != nil {
+			some, none := h.Reads(home, p)
+			reading, absent = append(reading, some...), append(absent, none...)
+		}
+	}
+	return reading, absent
 }
