@@ -102,17 +102,8 @@ func (o *Operation) ClaimIf(ctx context.Context, op label, p Partition, name str
 		case met.Held:
 			return &HeldError{*met}
 		}
-		settled, err := s.Resolve(ctx, p, *met)
-		if err != nil {
+		if err := s.await(ctx, p, *met, until, attempt); err != nil {
 			return err
-		}
-		if !settled {
-			if !s.Now().Before(until) || attempt >= maxAttempts {
-				return lockTimeout(errors.New("storage: reservation of another operation"))
-			}
-			if err := s.sleep(ctx, s.backoff(attempt)); err != nil {
-				return asFault(err)
-			}
 		}
 	}
 }

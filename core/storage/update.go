@@ -14,6 +14,7 @@ type update struct {
 	absent   []Key
 	scans    []wire.Scan
 	observe  []Key
+	free     []string
 }
 
 // Update changes one partition: fn reads and writes through the transaction, and the commit applies all of it if nothing
@@ -30,18 +31,29 @@ func (s *Store) Update(ctx context.Context, op label, p Partition, fn func(*Tx) 
 	return err
 }
 
-// update runs one traced update under an id and then delivers the rows that it sent.
+// update runs one traced update under an id and then delivers the rows that it sent. Where it waits for a claim, each look
+// is a traced call.
 func (s *Store) update(ctx context.Context, op label, p Partition, id string, fn func(*Tx) error, opts []UpdateOption) (*Tx, error) {
-	end, err := s.traced(ctx, op, trace.Commit, p.Kind())
-	if err != nil {
-		return nil, err
+	until := s.Now().Add(lockBudget)
+	for n := 1; ; n++ {
+		end, err := s.traced(ctx, op, trace.Commit, p.Kind())
+		if err != nil {
+			return nil, err
+		}
+		tx, attempts, err := s.attempts(ctx, p, id, fn, opts)
+		if met := new(metError); errors.As(err, &met) {
+			_ = end(attempts, nil) // it has done its work, which was to look
+			if err := s.await(ctx, p, met.claim, until, n); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err = end(attempts, err); err != nil {
+			return nil, err
+		}
+		s.dispatch(ctx, p, tx.rows)
+		return tx, nil
 	}
-	tx, attempts, err := s.attempts(ctx, p, id, fn, opts)
-	if err = end(attempts, err); err != nil {
-		return nil, err
-	}
-	s.dispatch(ctx, p, tx.rows)
-	return tx, nil
 }
 
 // attempts runs fn until a commit succeeds or the lock budget is used up.
@@ -49,6 +61,12 @@ func (s *Store) attempts(ctx context.Context, p Partition, id string, fn func(*T
 	var u update
 	for _, o := range opts {
 		o(&u)
+	}
+	if len(u.free) > 0 {
+		fn = meeting(fn, u.free)
+		for _, name := range u.free {
+			u.absent = append(u.absent, ClaimKey(p, name))
+		}
 	}
 	if len(u.prefetch)+len(u.scans)+len(u.observe) > 0 { // there is a call anyway, so nothing need be assumed
 		u.prefetch, u.absent = append(u.prefetch, u.absent...), nil
