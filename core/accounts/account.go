@@ -17,6 +17,7 @@ type Account struct {
 	Admin        bool      `json:"is_admin"`
 	WorkspaceID  *string   `json:"workspace_id"`
 	TokenVersion int64     `json:"token_version"` // raised to refuse every earlier token
+	Revision     int64     `json:"revision"`      // raised by every change that lists or counts show
 	CreatedAt    time.Time `json:"created_at"`
 	UpdatedAt    time.Time `json:"updated_at"` // of the last change by a user or an admin
 
@@ -46,6 +47,9 @@ type Subscription struct {
 	BillingCycle string     `json:"billing_cycle"`
 	Price        int64      `json:"price_per_cycle"` // cents
 }
+
+// Leads reports whether the account can administer: there is always one that does.
+func (a Account) Leads() bool { return a.Admin && a.Status == Active }
 
 // Credential is the record user/<id>/credential.
 type Credential struct {

@@ -10,6 +10,10 @@ import (
 type Balance struct {
 	Credits   int64     `json:"credits"` // 0 to 2^53-1
 	UpdatedAt time.Time `json:"updated_at"`
+
+	Issued    int64 `json:"issued"`    // ever, by purchase, grant and subscription
+	Consumed  int64 `json:"consumed"`  // ever, by consumption
+	Reporting bool  `json:"reporting"` // a row is on its way that will report these two
 }
 
 // Transaction is one change of the balance.
@@ -45,3 +49,6 @@ func TransactionPrefix(p storage.Partition) storage.Key { return p.Prefix("trans
 func PutTransaction(tx *storage.Tx, p storage.Partition, t Transaction) error {
 	return tx.Put(TransactionPrefix(p)+storage.Key(storage.TimeID(t.Time, t.ID)), t)
 }
+
+// BalanceKeys are the records that a change of the balance reads.
+func BalanceKeys(p storage.Partition) []storage.Key { return []storage.Key{Key(p), balanceKey(p)} }

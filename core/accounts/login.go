@@ -11,15 +11,19 @@ import (
 // TouchEvery is how often the time of a login is written.
 const TouchEvery = time.Minute
 
-// Touch keeps the event of a login, and its time at most once in TouchEvery for an account.
+// Touch keeps the event of a login, and its time at most once in TouchEvery for an account. The first login of an hour also
+// moves the account in the count of active ones, by a row of the same commit.
 func (d *Directory) Touch(ctx context.Context, userID string, e audit.Event) error {
-	p := Partition(userID)
+	p, shard := Partition(userID), Shard(userID)
 	return d.store.Update(ctx, "accounts_touch_login", p, func(tx *storage.Tx) error {
 		var last Login
 		if ok, err := tx.Get(loginKey(p), &last); err != nil {
 			return err
 		} else if e.Outcome == audit.Success && (!ok || e.Time.Sub(last.At) >= TouchEvery) {
 			tx.Put(loginKey(p), Login{e.Time})
+			if !ok || hourOf(last.At) != hourOf(e.Time) {
+				tx.Send("accounts_index_login", shard, loginNote{userID, e.Time})
+			}
 		}
 		return audit.Put(tx, p, e)
 	})

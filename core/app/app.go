@@ -84,7 +84,7 @@ func New(o Options) (*App, error) {
 		}),
 	}
 	apiKeys := keys.New(keys.Options{Config: c, Store: store, Accounts: directory, Random: o.Random})
-	admins := admin.New(admin.Options{Actions: actions.NewLog(store)})
+	admins := admin.New(admin.Options{Config: c, Store: store, Accounts: directory, Actions: actions.NewLog(store)})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),

@@ -33,7 +33,7 @@ func (s *Service) register(c *web.Call) (any, error) {
 	if err := req.check(); err != nil {
 		return nil, err
 	}
-	if err := s.free(c, req); err != nil {
+	if err := s.accounts.Free(ctx, req.Username, req.Email); err != nil {
 		return nil, err
 	}
 	hash, err := accounts.HashPassword(req.Password, s.config.BcryptCost)
@@ -58,24 +58,6 @@ func (r *registerRequest) check() error {
 		}
 	}
 	return accounts.CheckPassword("password", r.Password)
-}
-
-// free looks the names up before the hash is paid for, the username first. The claims decide.
-func (s *Service) free(c *web.Call, req *registerRequest) error {
-	id, err := s.accounts.FindByUsername(c.Context(), req.Username)
-	if err != nil {
-		return err
-	}
-	if id != "" {
-		return accounts.UsernameTaken()
-	}
-	if id, err = s.accounts.FindByEmail(c.Context(), req.Email); err != nil {
-		return err
-	}
-	if id != "" {
-		return accounts.EmailTaken()
-	}
-	return nil
 }
 
 func newAccount(c *web.Call, req *registerRequest, hash string) accounts.New {

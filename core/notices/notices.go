@@ -3,6 +3,7 @@
 package notices
 
 import (
+	"maps"
 	"time"
 
 	"tracedge/core/storage"
@@ -57,4 +58,13 @@ func add(tx *storage.Tx, r storage.Row) error {
 		return err
 	}
 	return tx.Put(key(n), n)
+}
+
+// With is the notice with one more of its data.
+func (n Notice) With(key string, value any) Notice {
+	data := make(map[string]any, len(n.Data)+1)
+	maps.Copy(data, n.Data)
+	data[key] = value
+	n.Data = data
+	return n
 }

@@ -24,6 +24,7 @@ type Operation struct {
 
 	store   *Store
 	claims  []claimed
+	locks   []claimed
 	unknown bool // the decision may have been made
 }
 
@@ -108,6 +109,15 @@ func (o *Operation) ClaimIf(ctx context.Context, op label, p Partition, name str
 	}
 }
 
+// Lock is a claim that no row comes to hold: it keeps others from a name while the operation is on its way. Release gives
+// it back, after the decision too; where that fails, whoever meets it asks the home, and the sweep does.
+func (o *Operation) Lock(ctx context.Context, op label, p Partition, name string) error {
+	n := len(o.claims)
+	err := o.Claim(ctx, op, p, name, nil)
+	o.locks, o.claims = append(o.locks, o.claims[n:]...), o.claims[:n]
+	return err
+}
+
 // Decide is the deciding commit: an update at the operation's home that happens once. A repeat of a decision that was
 // made changes nothing, see Repeated. A function that writes nothing decides nothing. ErrFenced in the chain means that the claims are lost and nothing was written.
 func (o *Operation) Decide(ctx context.Context, op label, fn func(*Tx) error, opts ...UpdateOption) error {
@@ -139,16 +149,16 @@ func (o *Operation) Decide(ctx context.Context, op label, fn func(*Tx) error, op
 	return err
 }
 
-// Release gives the claims back after the operation has failed. After a decision there is nothing to release, and where
-// the outcome is unknown the claims stay until somebody asks the home.
+// Release gives the claims back after the operation has failed, and the locks however it has ended. Where the outcome is
+// unknown they stay until somebody asks the home.
 func (o *Operation) Release(ctx context.Context, op label) error {
 	if o.unknown {
 		return nil
 	}
 	var errs []error
-	for _, c := range o.claims {
+	for _, c := range append(o.claims, o.locks...) {
 		errs = append(errs, o.store.release(ctx, op, c.partition, c.name, o.ID))
 	}
-	o.claims = nil
+	o.claims, o.locks = nil, nil
 	return errors.Join(errs...)
 }

@@ -32,6 +32,20 @@ func (c *Call) StableID(purpose string) string {
 	return formatUUID([16]byte(sum[:16]))
 }
 
+// KeyedID is StableID for changes of more than one commit: under an idempotency key it follows from the key and the request
+// alone, so that a repeat uses the ids of the first run even after that run has failed and freed the key.
+func (c *Call) KeyedID(purpose string) string {
+	r := c.reservation
+	if r == nil {
+		return c.StableID(purpose)
+	}
+	h := sha256.New()
+	for _, text := range []string{r.UserID, r.Key, r.Fingerprint, purpose} {
+		part(h, []byte(text))
+	}
+	return formatUUID([16]byte(h.Sum(nil)[:16]))
+}
+
 // formatUUID sets the bits of version 4 and of the variant and writes the UUID.
 func formatUUID(b [16]byte) string {
 	b[6] = b[6]&0x0f | 0x40

@@ -12,6 +12,7 @@ type area struct{ pkg, area, reason string }
 
 func areas() []area {
 	return []area{
+		{"accounts", "credits", "what all accounts were given and have used is counted beside them"},
 		{"actions", "admin", "the package keeps the actions of admins; the contract names its operations after them"},
 		{"auth", "accounts", "the account is what the operation changes, though only authentication does it"},
 		{"auth", "limits", "a failed login is counted in the commit of the name that it belongs to"},

@@ -40,6 +40,7 @@ func Groups() []Group {
 		bootstrapGroup(),
 		badBootstrapGroup(),
 		keysAdminGroup(),
+		adminGroup(),
 		enforcedGroup(),
 		chargedGroup(),
 	}
