@@ -75,6 +75,18 @@ check:
 runbooks:
 	$(GO) test ./harness/cmd/tracedge -run TestRunbooks -update
 
+## bench: measure the runtimes and compare them (docs/performance.md)
+.PHONY: bench
+bench: wasm node_modules
+	@$(GO) build -o build/tracedge ./harness/cmd/tracedge
+	@build/tracedge bench $(ARGS)
+
+## bench-check: hold ratios within one run against harness/bench/budgets.json
+.PHONY: bench-check
+bench-check: wasm node_modules
+	@$(GO) build -o build/tracedge ./harness/cmd/tracedge
+	@build/tracedge bench --check --kinds latency,bcrypt,counts --scenarios health,verify --runtimes native,wazero,workerd,fresh,plain,wrangler $(ARGS)
+
 ## record: record the log of the runbooks anew
 .PHONY: record
 record: wasm

@@ -3,10 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime"
 
 	"tracedge/harness/config"
+	"tracedge/harness/deployment"
 	"tracedge/harness/isolate"
 	"tracedge/harness/services"
 )
@@ -20,20 +20,16 @@ type cluster struct {
 // startCluster loads the worker that cfg describes, with module as its
 // WebAssembly, and starts the isolates over the data in store.
 func startCluster(ctx context.Context, cfg *config.Config, module wasmModule, store services.Store, o *serveOptions, logs *logs) (*cluster, error) {
-	program, err := isolate.Load(ctx, isolate.Source{
-		FS:    os.DirFS(cfg.Dir),
-		Entry: cfg.Main,
-		Wasm:  map[string][]byte{modulePath: module.code},
-	})
+	program, err := deployment.Load(ctx, cfg, module.code)
 	if err != nil {
-		return nil, fmt.Errorf("load the worker: %w", err)
+		return nil, err
 	}
 	isolates := o.isolates
 	if isolates == 0 {
 		isolates = runtime.GOMAXPROCS(0)
 	}
 	c, err := program.NewCluster(isolate.Options{
-		Bindings:       bindings(cfg, store),
+		Bindings:       deployment.Bindings(cfg, store),
 		Isolates:       isolates,
 		ObjectIsolates: o.objectIsolates,
 		WrapCalls:      o.wrapCalls,
@@ -51,23 +47,4 @@ func (c *cluster) Close(ctx context.Context) error {
 	err := c.Cluster.Close(ctx)
 	c.program.Close(context.WithoutCancel(ctx))
 	return err
-}
-
-// bindings gives the worker what the configuration names, from store.
-func bindings(cfg *config.Config, store services.Store) isolate.Bindings {
-	b := isolate.Bindings{
-		Vars:        cfg.Vars,
-		KV:          map[string]services.KV{},
-		Objects:     map[string]string{},
-		Classes:     map[string]services.Objects{},
-		Unsupported: cfg.Unsupported,
-	}
-	for _, n := range cfg.KVNamespaces {
-		b.KV[n.Binding] = store.KV(n.ID)
-	}
-	for _, o := range cfg.DurableObjects {
-		b.Objects[o.Binding] = o.Class
-		b.Classes[o.Class] = store.Objects(o.Class)
-	}
-	return b
 }

@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"tracedge/harness/deployment"
 )
 
-// modulePath is where the worker imports its WebAssembly from and where the
-// build leaves it, within the folder of wrangler.toml.
-const modulePath = "build/tracedge.wasm"
+const modulePath = deployment.ModulePath
 
 // wasmModule is the module that runs.
 type wasmModule struct {

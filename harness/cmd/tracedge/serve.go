@@ -29,7 +29,7 @@ const (
 // serveOptions are the flags of serve.
 type serveOptions struct {
 	addr, data, config, wasm, log string
-	memory, testScheduled         bool
+	memory, testScheduled, native bool
 	isolates, objectIsolates      int
 	vars                          varFlags
 	faults                        faults.Plan
@@ -55,6 +55,7 @@ func serveCommand() command {
 			fs.StringVar(&o.addr, "addr", defaultAddr, "listen on `HOST:PORT`; port 0 picks a free one")
 			fs.StringVar(&o.data, "data", defaultData, "keep the data in the folder `DIR`")
 			fs.BoolVar(&o.memory, "memory", false, "keep the data in memory only")
+			fs.BoolVar(&o.native, "native", false, "serve the product as a Go program instead of the module, data in memory: for comparison")
 			fs.IntVar(&o.isolates, "isolates", 0, "`N` isolates serve requests; by default one per processor")
 			fs.IntVar(&o.objectIsolates, "object-isolates", 1, "`N` isolates hold the Durable Objects")
 			fs.Var(&o.vars, "var", "set a variable of the worker, `NAME=VALUE`; may be given many times")
@@ -89,6 +90,9 @@ func serve(ctx context.Context, o *serveOptions, term terminal) (err error) {
 	cfg, err := config.Load(o.config, config.Options{Known: settings, LookupEnv: term.lookupEnv, Vars: o.vars})
 	if err != nil {
 		return err
+	}
+	if o.native {
+		return serveNative(ctx, o, cfg, logs, term)
 	}
 	module, err := readModule(cfg.Dir, o.wasm)
 	if err != nil {

@@ -1,0 +1,191 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Options say what is measured.
+type Options struct {
+	Setup
+	Kinds     []string // of measurement, see Kinds
+	Runtimes  []Runtime
+	Scenarios []Scenario
+	Rounds    int // of each measurement
+	Starts    int // fresh starts of each runtime
+	Clients   []int
+	Slice     time.Duration // of a turn under sustained load
+	Progress  func(string)
+}
+
+// Bench is a run.
+type Bench struct {
+	options Options
+	clients map[string]*Client
+}
+
+// Run measures. The services run for as long as it does.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	b := &Bench{options: o, clients: map[string]*Client{}}
+	defer b.close()
+	report := newReport(o)
+	for _, k := range kinds() {
+		if !slices.Contains(o.Kinds, k.name) {
+			continue
+		}
+		if k.serving {
+			if err := b.open(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if err := k.measure(b, ctx, report); err != nil {
+			return nil, err
+		}
+	}
+	return report, ctx.Err()
+}
+
+// kind is a kind of measurement.
+type kind struct {
+	name    string
+	serving bool // needs the services
+	measure func(*Bench, context.Context, *Report) error
+}
+
+func kinds() []kind {
+	return []kind{
+		{"start", false, (*Bench).starts},
+		{"latency", true, (*Bench).latencies},
+		{"bcrypt", false, (*Bench).hashes},
+		{"burst", true, (*Bench).bursts},
+		{"load", true, (*Bench).loads},
+		{"memory", true, (*Bench).memories},
+		{"counts", false, (*Bench).counts},
+	}
+}
+
+// Kinds are the names of the kinds of measurement.
+func Kinds() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// open starts the services that do not run yet.
+func (b *Bench) open(ctx context.Context) error {
+	for _, r := range b.options.Runtimes {
+		if b.clients[r.Name] != nil {
+			continue
+		}
+		s, err := Start(ctx, r, b.options.Setup)
+		if err != nil {
+			return err
+		}
+		b.clients[r.Name] = &Client{s, newHTTP(64)}
+	}
+	return nil
+}
+
+func (b *Bench) close() {
+	for _, c := range b.clients {
+		c.http.CloseIdleConnections()
+		c.service.Stop()
+	}
+}
+
+func (b *Bench) progress(format string, args ...any) {
+	if b.options.Progress != nil {
+		b.options.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// starts measures the first request of a fresh process, and what it holds then.
+func (b *Bench) starts(ctx context.Context, report *Report) error {
+	health := Call{Method: "GET", Path: "/health"}
+	var contenders []contender
+	for _, r := range b.options.Runtimes {
+		contenders = append(contenders, contender{r, func(ctx context.Context) ([]time.Duration, float64, error) {
+			s, err := Start(ctx, r, b.options.Setup)
+			if err != nil {
+				return nil, 0, err
+			}
+			defer s.Stop()
+			c := Client{s, newHTTP(1)}
+			defer c.http.CloseIdleConnections()
+			took, err := c.do(ctx, health, nil)
+			return []time.Duration{took}, milliseconds(took), err
+		}})
+	}
+	b.progress("first requests of %d fresh starts", b.options.Starts)
+	list, err := alternate(ctx, b.options.Starts, contenders)
+	if err == nil {
+		report.add("start", "first request of a fresh isolate", unitTime, list)
+	}
+	return err
+}
+
+func (b *Bench) latencies(ctx context.Context, report *Report) error {
+	for _, s := range b.options.Scenarios {
+		b.progress("%s: %d rounds", s.Name, b.options.Rounds)
+		list, err := b.latency(ctx, s)
+		if err != nil {
+			return err
+		}
+		report.add(s.Name, s.Summary, unitTime, list)
+	}
+	return nil
+}
+
+// burstSize is how many requests come at once after a pause.
+const burstSize = 50
+
+func (b *Bench) bursts(ctx context.Context, report *Report) error {
+	for _, s := range b.options.Scenarios {
+		if s.Name != "health" && s.Name != "verify" {
+			continue
+		}
+		b.progress("%s: bursts of %d", s.Name, burstSize)
+		contenders, err := b.contenders(ctx, s, burst(burstSize, 200*time.Millisecond))
+		if err != nil {
+			return err
+		}
+		list, err := alternate(ctx, b.options.Rounds, contenders)
+		if err != nil {
+			return err
+		}
+		report.add(s.Name+"/burst", fmt.Sprintf("%d requests at once after a pause, until the last is answered", burstSize), unitTime, list)
+	}
+	return nil
+}
+
+func (b *Bench) loads(ctx context.Context, report *Report) error {
+	for _, s := range b.options.Scenarios {
+		if !slices.Contains([]string{"health", "verify", "login"}, s.Name) {
+			continue
+		}
+		for _, n := range b.options.Clients {
+			b.progress("%s: %d clients", s.Name, n)
+			contenders, err := b.contenders(ctx, s, sustained(n, b.options.Slice))
+			if err != nil {
+				return err
+			}
+			list, err := alternate(ctx, b.options.Rounds, contenders)
+			if err != nil {
+				return err
+			}
+			report.add(fmt.Sprintf("%s/%d", s.Name, n), fmt.Sprintf("%s, %d clients without a pause", s.Summary, n), unitRate, list)
+		}
+	}
+	return nil
+}
+
+func (b *Bench) memories(_ context.Context, report *Report) error {
+	for _, r := range b.options.Runtimes {
+		report.Memory = append(report.Memory, Memory{r.Name, b.clients[r.Name].service.memory()})
+	}
+	return nil
+}

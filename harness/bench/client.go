@@ -1,0 +1,68 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// Client speaks to one service.
+type Client struct {
+	service *Service
+	http    *http.Client
+}
+
+// Call is one request of a scenario.
+type Call struct {
+	Method, Path string
+	Token        string // of the Authorization header, "" for none
+	Body         any    // sent as JSON, nil for none
+	Header       map[string]string
+}
+
+// do sends a call and reads the whole answer. Anything but 200 is an error: what is measured must be right.
+func (c *Client) do(ctx context.Context, call Call, into any) (time.Duration, error) {
+	var body io.Reader
+	if call.Body != nil {
+		text, err := json.Marshal(call.Body)
+		if err != nil {
+			return 0, err
+		}
+		body = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(ctx, call.Method, c.service.URL+call.Path, body)
+	if err != nil {
+		return 0, err
+	}
+	if call.Body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if call.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+call.Token)
+	}
+	for name, value := range call.Header {
+		r.Header.Set(name, value)
+	}
+	begin := time.Now()
+	res, err := c.http.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	took := time.Since(begin)
+	if err != nil {
+		return 0, err
+	}
+	if res.StatusCode != http.StatusOK {
+		return 0, fmt.Errorf("%s: %s %s answers %d: %s", c.service.Runtime, call.Method, call.Path, res.StatusCode, answer)
+	}
+	if into != nil {
+		return took, json.Unmarshal(answer, into)
+	}
+	return took, nil
+}

@@ -1,0 +1,89 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// Series is what was measured of one runtime in one scenario.
+type Series struct {
+	Runtime string
+	Rounds  []float64       // the figure of each round: a median in milliseconds, or a rate
+	All     []time.Duration // each request
+}
+
+// contender is a runtime that takes turns.
+type contender struct {
+	runtime Runtime
+	turn    func(ctx context.Context) ([]time.Duration, float64, error)
+}
+
+// alternate gives each contender its turn in each round, in an order drawn anew, and returns what they did. The first
+// round warms up and does not count.
+func alternate(ctx context.Context, rounds int, contenders []contender) ([]Series, error) {
+	out := make([]Series, len(contenders))
+	for i, c := range contenders {
+		out[i].Runtime = c.runtime.Name
+	}
+	for round := range rounds + 1 {
+		for _, i := range rand.Perm(len(contenders)) {
+			times, figure, err := contenders[i].turn(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if round > 0 {
+				out[i].Rounds = append(out[i].Rounds, figure)
+				out[i].All = append(out[i].All, times...)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Latency is one scenario over runtimes, one request at a time.
+func (b *Bench) latency(ctx context.Context, s Scenario) ([]Series, error) {
+	contenders, err := b.contenders(ctx, s, func(c *Client, next func() Call) func(context.Context) ([]time.Duration, float64, error) {
+		return func(ctx context.Context) ([]time.Duration, float64, error) {
+			times := make([]time.Duration, s.Batch)
+			for i := range times {
+				var err error
+				if times[i], err = c.do(ctx, next(), nil); err != nil {
+					return nil, 0, err
+				}
+			}
+			return times, median(times), nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return alternate(ctx, b.options.Rounds, contenders)
+}
+
+// contenders prepares a scenario in every runtime that serves it.
+func (b *Bench) contenders(ctx context.Context, s Scenario, turn func(*Client, func() Call) func(context.Context) ([]time.Duration, float64, error)) ([]contender, error) {
+	var out []contender
+	for _, r := range b.options.Runtimes {
+		if !s.serves(r) {
+			continue
+		}
+		c := b.clients[r.Name]
+		next, err := s.prepare(ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("prepare %s: %w", s.Name, err)
+		}
+		out = append(out, contender{r, turn(c, next)})
+	}
+	return out, nil
+}
+
+func find(list []Series, runtime string) (Series, bool) {
+	i := slices.IndexFunc(list, func(s Series) bool { return s.Runtime == runtime })
+	if i < 0 {
+		return Series{}, false
+	}
+	return list[i], true
+}

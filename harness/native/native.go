@@ -1,0 +1,49 @@
+// Package native assembles the product as an ordinary Go program over storage in memory: what the module is compared with.
+package native
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"tracedge/core/app"
+	"tracedge/core/platform"
+	"tracedge/core/shell"
+	"tracedge/core/storage/memory"
+	"tracedge/core/trace"
+)
+
+// New assembles the product with the deployment's variables. Everything but its data is as in the module.
+func New(vars map[string]string, log trace.Logger) (*app.App, error) {
+	backend := memory.New(memory.Options{})
+	return app.New(app.Options{
+		Vars: vars, Sequencer: backend, Edge: backend.Edge(), Fetcher: fetcher{}, Logger: log,
+		Clock: time.Now, Random: rand.Reader, Build: shell.Build{Version: "native"},
+	})
+}
+
+// fetcher is the platform's fetch over net/http.
+type fetcher struct{}
+
+// Fetch implements platform.Fetcher.
+func (fetcher) Fetch(ctx context.Context, r platform.FetchRequest) (platform.FetchResponse, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL, strings.NewReader(r.Body))
+	if err != nil {
+		return platform.FetchResponse{}, err
+	}
+	for _, h := range r.Headers {
+		request.Header.Set(h[0], h[1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return platform.FetchResponse{}, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return platform.FetchResponse{Status: response.StatusCode, Body: string(body)}, err
+}
