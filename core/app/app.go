@@ -13,6 +13,7 @@ import (
 	"tracedge/core/accounts"
 	"tracedge/core/actions"
 	"tracedge/core/activity"
+	"tracedge/core/adapters"
 	"tracedge/core/admin"
 	"tracedge/core/after"
 	"tracedge/core/auth"
@@ -48,14 +49,15 @@ type Options struct {
 
 // App serves the whole API.
 type App struct {
-	options Options
-	handler http.Handler
-	table   *web.Table
-	store   *storage.Store
-	shell   *shell.Service
-	auth    *auth.Service
-	counter *tally.Counter
-	ready   bool // settings are complete
+	options  Options
+	handler  http.Handler
+	table    *web.Table
+	store    *storage.Store
+	shell    *shell.Service
+	auth     *auth.Service
+	counter  *tally.Counter
+	adapters *adapters.Service
+	ready    bool // settings are complete
 
 	started atomic.Bool // the first request has been served
 	running sync.WaitGroup
@@ -85,11 +87,14 @@ func New(o Options) (*App, error) {
 	}
 	apiKeys := keys.New(keys.Options{Config: c, Store: store, Accounts: directory, Random: o.Random})
 	admins := admin.New(admin.Options{Config: c, Store: store, Accounts: directory, Actions: actions.NewLog(store)})
+	a.adapters = adapters.New(adapters.Options{
+		Config: c, Store: store, Accounts: directory, Fetcher: o.Fetcher, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
+	})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(),
-		admins.Routes(),
+		admins.Routes(), a.adapters.Routes(),
 	); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ func areas() []area {
 	return []area{
 		{"accounts", "credits", "what all accounts were given and have used is counted beside them"},
 		{"actions", "admin", "the package keeps the actions of admins; the contract names its operations after them"},
+		{"adapters", "accounts", "the chosen adapter is a field of the account"},
 		{"auth", "accounts", "the account is what the operation changes, though only authentication does it"},
 		{"auth", "limits", "a failed login is counted in the commit of the name that it belongs to"},
 		{"auth", "outbox", "the contract names the entry that carries a mail after the outbox"},
@@ -44,9 +45,7 @@ func unwritten() map[string]string {
 
 // notYet are kinds of the contract that no request can meet yet, by constant.
 func notYet() map[string]string {
-	return map[string]string{
-		"ExternalTimeout": "made when a request waits for a service outside; mail is sent after the response",
-	}
+	return map[string]string{}
 }
 
 // writers are the functions that may write a response or make one of a failure.

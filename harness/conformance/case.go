@@ -43,6 +43,8 @@ func Groups() []Group {
 		adminGroup(),
 		enforcedGroup(),
 		chargedGroup(),
+		adaptersGroup(),
+		keylessGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

@@ -9,7 +9,8 @@ type route struct {
 	noBody       bool
 }
 
-// routes are mounted routes: shell (accounts, section 1), auth (section 2), own account and credits (section 3).
+// routes are mounted routes: shell (accounts, section 1), auth (section 2), own account and credits (section 3), adapters
+// (section 6).
 func routes() []route {
 	return []route{
 		{"GET", "/", "public", true},
@@ -33,6 +34,9 @@ func routes() []route {
 		{"GET", "/api/users/me/credits/balance", "user", true},
 		{"GET", "/api/users/me/profile", "user", true},
 		{"GET", "/credit/users/current", "user", true},
+		{"GET", "/api/adapters", "user", true},
+		{"GET", "/api/adapters/templates", "user", true},
+		{"POST", "/api/adapters/select", "user", false},
 	}
 }
 

@@ -42,14 +42,16 @@ func (su *suite) start(t testing.TB, g Group) *service {
 	t.Helper()
 	sink := newMailSink()
 	t.Cleanup(sink.close)
-	settings := settingsOf(sink.Endpoint(), g.Settings)
+	nodes := newNodes()
+	t.Cleanup(nodes.close)
+	settings := settingsOf(sink.Endpoint(), nodes.fill(g.Settings))
 	for _, name := range secretSettings {
 		if value := settings[name]; value != "" {
 			su.secrets.add("the setting "+name, value)
 		}
 	}
 	target := su.runtime.Start(t, settings)
-	target.Mail = sink
+	target.Mail, target.IPFS = sink, nodes
 	target.Sweep(t) // the first scheduled event of a deployment
 	v := &service{Target: target, suite: su, group: g, slots: make(chan struct{}, width), recordWait: 20 * time.Second}
 	t.Cleanup(v.close)

@@ -32,6 +32,7 @@ func defaults(mailEndpoint string) map[string]string {
 var secretSettings = []string{
 	"JWT_SECRET", "SECRETS_KEY", "MAILERSEND_API_KEY",
 	"BOOTSTRAP_ADMIN_USERNAME", "BOOTSTRAP_ADMIN_PASSWORD", "BOOTSTRAP_ADMIN_EMAIL",
+	"PINATA_API_KEY", "PINATA_SECRET_KEY", "STELLAR_TESTNET_SECRET", "STELLAR_MAINNET_SECRET_KEY",
 }
 
 // settingsOf merges the defaults with the changes of a group. A change to "" unsets.

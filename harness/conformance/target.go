@@ -10,6 +10,7 @@ type Target struct {
 	Sweep    func(testing.TB)  // runs the scheduled sweep and returns when it is done
 	Records  func() []Record   // everything that it has logged so far, oldest first
 	Mail     *MailSink         // the mail provider of its settings; set by the suite
+	IPFS     *Nodes            // IPFS nodes that it can reach; set by the suite
 }
 
 // Runtime starts services of one kind.
