@@ -10,15 +10,6 @@ import (
 // adaptersAt is where admins keep adapter configurations.
 const adaptersAt = "/api/admin/adapters"
 
-// root is the admin of the bootstrapped service, logged in.
-func (s *Session) root() *user {
-	s.Helper()
-	a := *admin()
-	r := s.bootstrapped(&a)
-	a.id, a.token = r.text("user_id"), r.text("token")
-	return &a
-}
-
 // connection is a connection_details with more members; a nil value leaves a member out.
 func connection(endpoint string, more fields) fields {
 	return with(fields{
@@ -54,8 +45,7 @@ func (u *user) config(method, id, rest string) Request {
 }
 
 func (u *user) putConfig(id string, body fields) Request {
-	return Request{Method: "PUT", Target: adaptersAt + "/" + id, Body: body.String()}.
-		with("Content-Type", "application/json").bearer(u.token)
+	return put(adaptersAt+"/"+id, body.String()).bearer(u.token)
 }
 
 // newConfig makes a configuration and returns its id and name.
