@@ -44,6 +44,12 @@ func AssumeAbsent(keys ...Key) UpdateOption {
 	return func(u *update) { u.absent = append(u.absent, keys...) }
 }
 
+// Given lets the function run first on records, and absences, that a look has just found. The commit verifies them; where
+// they do not hold any more the function runs again on what is there. It saves the call that would read them anew.
+func Given(v View, keys ...Key) UpdateOption {
+	return func(u *update) { u.given, u.view = append(u.given, keys...), v }
+}
+
 // Observing fetches whole ranges along with the other reads, for Tx.Observed. They do not count as read: what changes in
 // them meanwhile is no conflict. But a record of theirs that the function gets by its key counts like any other.
 func Observing(prefixes ...Key) UpdateOption {

@@ -15,6 +15,8 @@ type update struct {
 	scans    []wire.Scan
 	observe  []Key
 	free     []string
+	given    []Key // in view
+	view     View
 }
 
 // Update changes one partition: fn reads and writes through the transaction, and the commit applies all of it if nothing
@@ -101,6 +103,11 @@ func (s *Store) begin(ctx context.Context, p Partition, id string, u update) (*T
 	}
 	for _, k := range u.absent {
 		tx.learn(k, known{})
+		tx.guess = true
+	}
+	for _, k := range u.given {
+		found, exists := u.view.Find(k)
+		tx.learn(k, known{found, exists})
 		tx.guess = true
 	}
 	switch {
