@@ -18,7 +18,7 @@ import (
 )
 
 type forgotRequest struct {
-	Email    *string `json:"email"`
+	Email    *string `json:"email" doc:"When given, username is not used"`
 	Username *string `json:"username"`
 }
 

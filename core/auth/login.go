@@ -18,7 +18,7 @@ import (
 
 type loginRequest struct {
 	Username string `json:"username"`
-	Password string `json:"password"`
+	Password string `json:"password" max:"72"`
 }
 
 // login compares a password. Before the comparison there is one call of the sequencer, the name's partition with its

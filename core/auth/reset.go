@@ -16,8 +16,8 @@ import (
 )
 
 type resetRequest struct {
-	Token       string `json:"token"`
-	NewPassword string `json:"new_password"`
+	Token       string `json:"token" doc:"From the mail: 64 hexadecimal digits"`
+	NewPassword string `json:"new_password" max:"72"`
 }
 
 // badReset is the refusal of a token. It counts as a failed attempt of the address.

@@ -48,17 +48,30 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "POST", Pattern: "/api/auth/login", Class: web.Public, Concurrent: loginConcurrency,
 			Doc:     "Exchange a username and password for a token.",
-			Request: loginRequest{}, Response: tokenReply{}, Handler: s.login,
+			Request: loginRequest{"ana", "Cocoa beans 1"}, Response: tokenReply{}, Handler: s.login,
+			Failures: []web.Failure{
+				{Status: 400, Doc: "The password is longer than 72 bytes"},
+				{Status: 401, Doc: "Unknown username or wrong password"},
+				{Status: 403, Doc: "The password is right and the account is not active"},
+				{Status: 429, Doc: "Too many failed attempts"},
+			},
 		},
 		{
 			Method: "POST", Pattern: "/api/auth/register", Class: web.Public,
-			Doc:     "Create an account and return its first token.",
-			Request: registerRequest{}, Response: tokenReply{}, Handler: s.register,
+			Doc:      "Create an account and return its first token.",
+			Request:  registerRequest{Username: "ana", Email: "ana@farm.example", Password: "Cocoa beans 1"},
+			Response: tokenReply{}, Handler: s.register,
+			Failures: []web.Failure{
+				{Status: 400, Doc: "A rule for usernames, addresses or passwords is broken"},
+				{Status: 409, Doc: "The username or the address is taken"},
+				{Status: 429, Doc: "Too many registrations from the address"},
+			},
 		},
 		{
 			Method: "GET", Pattern: "/api/auth/verify", Class: web.User, Fault: refused,
 			Doc:      "Tell whose the credential is and until when it holds.",
 			Response: verifyReply{}, Handler: s.verify,
+			Failures: []web.Failure{{Status: 401, Doc: "Every refused credential", Extra: refusal{}}},
 		},
 		{
 			Method: "POST", Pattern: "/api/auth/logout", Class: web.JWT, Envelope: true,
@@ -79,11 +92,15 @@ func (s *Service) Routes() []web.Route {
 			Method: "POST", Pattern: "/api/auth/forgot-password", Class: web.Public,
 			Doc:     "Ask for a password reset mail.",
 			Request: forgotRequest{}, Response: messageReply{}, Handler: s.forgotPassword,
+			Failures: []web.Failure{{Status: 400, Doc: "Neither is given"}, {Status: 429, Doc: "Too many requests"}},
 		},
 		{
 			Method: "POST", Pattern: "/api/auth/reset-password", Class: web.Public,
 			Doc:     "Set a new password with the token of a reset mail.",
 			Request: resetRequest{}, Response: messageReply{}, Handler: s.resetPassword,
+			Failures: []web.Failure{
+				{Status: 400, Doc: "The token is not usable, or a rule for passwords is broken"}, {Status: 429, Doc: "Too many failed attempts"},
+			},
 		},
 	}
 }
@@ -97,7 +114,7 @@ type tokenReply struct {
 	Token       string  `json:"token"`
 	UserID      string  `json:"user_id"`
 	WorkspaceID *string `json:"workspace_id"`
-	ExpiresAt   int64   `json:"expires_at"` // Unix seconds, equal to the claim exp
+	ExpiresAt   int64   `json:"expires_at" doc:"Unix seconds, equal to the claim exp"`
 }
 
 type messageReply struct {

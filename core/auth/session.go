@@ -18,7 +18,12 @@ type verifyReply struct {
 	WorkspaceID *string `json:"workspace_id"`
 	Username    string  `json:"username"`
 	Tier        string  `json:"tier"`
-	ExpiresAt   *int64  `json:"expires_at"` // Unix seconds; null for a key that never expires
+	ExpiresAt   *int64  `json:"expires_at" doc:"Unix seconds; null for a key that never expires"`
+}
+
+// refusal is what a refused credential of verify has beside the error.
+type refusal struct {
+	Valid bool `json:"valid"`
 }
 
 // verify tells what the authenticator has found.
@@ -53,7 +58,7 @@ type profileReply struct {
 	UserID      string  `json:"user_id"`
 	Username    string  `json:"username"`
 	Email       string  `json:"email"`
-	CreatedAt   int64   `json:"created_at"` // Unix seconds
+	CreatedAt   int64   `json:"created_at" doc:"Unix seconds"`
 	WorkspaceID *string `json:"workspace_id"`
 }
 

@@ -59,12 +59,12 @@ type historyQuery struct {
 
 type historyReply struct {
 	Transactions []transaction `json:"transactions"`
-	Total        int64         `json:"total_credits"` // the current balance
+	Total        int64         `json:"total_credits" doc:"The current balance"`
 	NextCursor   *string       `json:"next_cursor"`
 }
 
 type transaction struct {
-	ID           string         `json:"transaction_id"`
+	ID           string         `json:"transaction_id" format:"uuid"`
 	Amount       int64          `json:"amount"`
 	Type         string         `json:"transaction_type"`
 	Description  string         `json:"description"`

@@ -15,7 +15,7 @@ import (
 
 // createReply shows the text of a key, this once.
 type createReply struct {
-	Text     string   `json:"api_key"`
+	Text     string   `json:"api_key" doc:"Shown this once"`
 	Metadata metadata `json:"metadata"`
 	Warning  string   `json:"warning"`
 }

@@ -8,7 +8,7 @@ import (
 
 // metadata is the only form in which a key is returned.
 type metadata struct {
-	ID           string       `json:"id"`
+	ID           string       `json:"id" format:"uuid"`
 	Name         string       `json:"name"`
 	Prefix       string       `json:"key_prefix"`
 	Organization Organization `json:"organization_type"`

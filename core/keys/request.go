@@ -10,23 +10,23 @@ import (
 )
 
 type createRequest struct {
-	Name           string       `json:"name"`
+	Name           string       `json:"name" min:"1" max:"255"`
 	Organization   Organization `json:"organization_type"`
-	OrganizationID *string      `json:"organization_id"`
-	Permissions    *Permissions `json:"permissions"`
-	Endpoints      []string     `json:"allowed_endpoints" opt:"true"`
-	RateLimit      *int64       `json:"rate_limit_per_hour"`
-	ExpiresInDays  *int64       `json:"expires_in_days"`
-	Notes          *string      `json:"notes"`
-	Addresses      []string     `json:"allowed_ips" opt:"true"`
+	OrganizationID *string      `json:"organization_id" doc:"A UUID"`
+	Permissions    *Permissions `json:"permissions" doc:"Reading only when absent"`
+	Endpoints      []string     `json:"allowed_endpoints" opt:"true" max:"100" doc:"Paths; each allows everything below it. Empty allows all"`
+	RateLimit      *int64       `json:"rate_limit_per_hour" min:"1" max:"1000000" doc:"100 when absent"`
+	ExpiresInDays  *int64       `json:"expires_in_days" min:"1" max:"3650" doc:"Never when absent"`
+	Notes          *string      `json:"notes" max:"4096"`
+	Addresses      []string     `json:"allowed_ips" opt:"true" max:"100" doc:"Addresses and CIDR ranges. Empty allows all"`
 }
 
 type updateRequest struct {
-	Name        *string      `json:"name"`
-	Permissions *Permissions `json:"permissions"` // replaces the whole
+	Name        *string      `json:"name" min:"1" max:"255"`
+	Permissions *Permissions `json:"permissions" doc:"Replaces the whole"`
 	Active      *bool        `json:"is_active"`
-	RateLimit   *int64       `json:"rate_limit_per_hour"`
-	Notes       *string      `json:"notes"`
+	RateLimit   *int64       `json:"rate_limit_per_hour" min:"1" max:"1000000"`
+	Notes       *string      `json:"notes" max:"4096"`
 }
 
 // The bounds of fields. Those without a row in the contract keep a key's record small: it is read by every request.

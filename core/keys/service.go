@@ -42,7 +42,8 @@ func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{
 			Method: "POST", Pattern: all, Class: web.JWT, Doc: "Create an API key; its text is shown once.",
-			Request: createRequest{}, Response: createReply{}, Handler: s.create,
+			Request:  createRequest{Name: "Scanner", Organization: Producer, Permissions: &Permissions{Read: true, Write: true, Custom: map[string]bool{}}},
+			Response: createReply{}, Handler: s.create,
 		},
 		{
 			Method: "GET", Pattern: all, Class: web.JWT, Doc: "The caller's API keys, oldest first.",
@@ -55,6 +56,7 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "PATCH", Pattern: one, UUIDs: id, Class: web.JWT, Doc: "Change, pause or resume an API key.",
 			Request: updateRequest{}, Response: metadata{}, Handler: s.update,
+			Failures: []web.Failure{{Status: 409, Doc: "A revoked key stays revoked"}},
 		},
 		{
 			Method: "DELETE", Pattern: one, UUIDs: id, Class: web.JWT, Doc: "Delete an API key and its usage.",

@@ -9,21 +9,21 @@ import (
 )
 
 type usageQuery struct {
-	Days int64 `query:"days" default:"7"` // taken into 1 to 90
+	Days int64 `query:"days" default:"7" doc:"Taken into 1 to 90"`
 }
 
 // usageReply is the use of a key over the last days, today included.
 type usageReply struct {
 	Total      web.JSSafe      `json:"total_requests"`
-	Successful web.JSSafe      `json:"successful_requests"` // answered with less than 400
+	Successful web.JSSafe      `json:"successful_requests" doc:"Answered with less than 400"`
 	Failed     web.JSSafe      `json:"failed_requests"`
 	Average    float64         `json:"avg_response_time_ms"`
 	LastUsedAt *web.TimeOffset `json:"last_used_at"`
-	Days       []dayUsage      `json:"daily_usage"` // ascending, days with requests only
+	Days       []dayUsage      `json:"daily_usage" doc:"Ascending, days with requests only"`
 }
 
 type dayUsage struct {
-	Date     string `json:"date"`
+	Date     string `json:"date" format:"date"`
 	Requests int64  `json:"requests"`
 	Errors   int64  `json:"errors"`
 

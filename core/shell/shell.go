@@ -42,6 +42,9 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "GET", Pattern: "/health/db", Class: web.Public,
 			Doc: "Readiness: one real read of the storage schema.", Response: readinessReply{}, Handler: s.readiness,
+			Failures: []web.Failure{{
+				Status: 503, Doc: "Storage is not ready", Kinds: []fault.Kind{fault.DatabaseError}, Extra: readinessReply{},
+			}},
 		},
 		{
 			Method: "GET", Pattern: "/version", Class: web.Public, Doc: "What is running.",

@@ -46,10 +46,10 @@ type errorsReply struct {
 	Until      web.TimeZ   `json:"until"`
 	Requests   web.JSSafe  `json:"requests"`
 	Errors     web.JSSafe  `json:"errors"`
-	Rate       float64     `json:"error_rate"` // of the requests, 0 to 1
-	ByKind     []kindCount `json:"by_kind"`    // most first
+	Rate       float64     `json:"error_rate" doc:"Of the requests, 0 to 1"`
+	ByKind     []kindCount `json:"by_kind" doc:"Most first"`
 	ByEndpoint []pathCount `json:"by_endpoint"`
-	Samples    []sample    `json:"samples"` // latest first
+	Samples    []sample    `json:"samples" doc:"Latest first"`
 }
 
 type kindCount struct {

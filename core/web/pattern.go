@@ -86,6 +86,12 @@ func checkRoute(r Route) error {
 	report(strings.TrimSpace(r.Doc) == "" || strings.Contains(r.Doc, "\n"), "Doc is not one line")
 	report(r.Handler == nil, "no handler")
 	report(r.Concurrent < 0, "Concurrent is negative")
+	_, content := r.Response.(Content)
+	report(content && r.Method != "GET", "a Response that is not JSON on a %s", r.Method) // idempotency keys keep JSON
+	report(r.OptionalBody && r.Request == nil, "OptionalBody without a Request")
+	for _, f := range r.Failures {
+		report(f.Status < 400 || f.Status > 599 || f.Doc == "", "a failure of status %d, %q", f.Status, f.Doc)
+	}
 	for _, name := range r.UUIDs {
 		report(!slices.Contains(names, name), "UUIDs names %q, which is no parameter", name)
 	}

@@ -15,10 +15,18 @@ type Reply struct {
 	Body   any         // written as JSON; nil with 204 and 3xx is no body
 }
 
+// Content is a success that is not JSON. Only a GET has one.
+type Content struct {
+	Type  string // media type, with its parameters
+	Bytes []byte
+}
+
 // Rendered is a response in bytes, as it is kept under an idempotency key.
 type Rendered struct {
 	Status int
 	Body   []byte // compact JSON; nil is no body
+
+	media string // the content type of a Body that is not JSON, "" for JSON
 }
 
 // render turns what a handler returned into bytes. The errors are faults of the program.
@@ -41,6 +49,10 @@ func render(value any) (Rendered, http.Header, error) {
 		return out, reply.Header, nil
 	case reply.Body == nil:
 		return out, nil, errors.New("web: the handler returned nothing")
+	}
+	if content, ok := reply.Body.(Content); ok {
+		out.Body, out.media = content.Bytes, content.Type
+		return out, reply.Header, nil
 	}
 	body, err := compact(reply.Body)
 	out.Body = body

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 
@@ -11,7 +12,8 @@ import (
 type response struct {
 	status int
 	header http.Header
-	body   []byte       // JSON, or nil
+	body   []byte       // nil is none
+	media  string       // the content type of a body that is not JSON
 	fault  *fault.Error // what failed, nil for a success
 }
 
@@ -32,7 +34,7 @@ func (s *server) answered(next Handler) step {
 		if err != nil {
 			return c.problem(err)
 		}
-		return response{status: out.Status, body: out.Body, header: merge(c.success, header)}
+		return response{status: out.Status, body: out.Body, media: out.media, header: merge(c.success, header)}
 	}
 }
 
@@ -50,7 +52,7 @@ func (r response) write(w http.ResponseWriter, c *Call) {
 	maps.Copy(h, c.header)
 	maps.Copy(h, r.header)
 	if r.body != nil {
-		h.Set("Content-Type", "application/json")
+		h.Set("Content-Type", cmp.Or(r.media, "application/json"))
 	}
 	w.WriteHeader(r.status)
 	if r.body != nil && c.request.Method != http.MethodHead {

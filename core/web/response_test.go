@@ -24,6 +24,7 @@ func TestResponses(t *testing.T) {
 		route("GET", "/default", answering(Reply{Body: 1})),
 		route("DELETE", "/gone", answering(Reply{Status: 204})),
 		route("GET", "/moved", answering(Reply{Status: 307, Header: http.Header{"Location": {"/value"}}})),
+		route("GET", "/page", answering(Reply{Header: http.Header{"X-More": {"1"}}, Body: Content{"text/html", []byte("<p>")}})),
 		route("GET", "/headers", func(c *Call) (any, error) { c.Header("Link", "<x>"); return 1, nil }),
 		route("GET", "/failed", func(c *Call) (any, error) { c.Header("Link", "<x>"); return 1, fault.NotFound("No") }),
 	)
@@ -37,6 +38,7 @@ func TestResponses(t *testing.T) {
 		{"GET", "/reply", 202, `"b"`},
 		{"GET", "/default", 200, `1`},
 		{"DELETE", "/gone", 204, ``},
+		{"GET", "/page", 200, `<p>`},
 		{"GET", "/moved", 307, ``},
 		{"GET", "/headers", 200, `1`},
 	} {
@@ -46,6 +48,9 @@ func TestResponses(t *testing.T) {
 		}
 		h := w.Header()
 		kind := map[bool]string{true: "application/json"}[tc.body != ""]
+		if tc.target == "/page" {
+			kind = "text/html"
+		}
 		if h.Get("Content-Type") != kind || h.Get("Cache-Control") != "no-store" || h.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: headers %v", tc.target, h)
 		}

@@ -39,6 +39,20 @@ func (c Class) String() string {
 // becomes a response through fault.From; the value is then ignored.
 type Handler func(c *Call) (any, error)
 
+// Failure is an error that a route answers.
+type Failure struct {
+	Status int
+	Doc    string       // when, in a few words
+	Kinds  []fault.Kind // of error_kind; nil for those that the status has
+	Extra  any          // zero value of a struct whose members stand beside those of every error; nil is none
+}
+
+// OneOf is a Response of one of several types.
+type OneOf []any
+
+// Described is a type that says how its JSON looks, where that does not follow from its fields: a JSON Schema.
+type Described interface{ JSONSchema() string }
+
 // Route is one endpoint as data.
 type Route struct {
 	// Method is GET, POST, PUT, PATCH or DELETE. GET also serves HEAD; OPTIONS is answered by the server.
@@ -62,8 +76,21 @@ type Route struct {
 	// Query is a struct value whose type declares the query keys, see Query; nil when there are none.
 	Query any
 
-	// Request and Response are zero values of the body types, for documents; nil is none.
+	// Request and Response are values of the body types, for documents: a zero value for the type alone, any other is
+	// an example too. nil is none: no body is read, and the success is a 204. A Response of type OneOf is one of several,
+	// and a Content is a body that is not JSON.
+	//
+	// Fields may carry the tags doc:"what it is", min:"1" and max:"255" (of a number, or of the length of a text or list)
+	// and format:"uuid" (of a text), as far as these are documents; they check nothing.
 	Request, Response any
+
+	// OptionalBody says that the body of Request may be left out.
+	OptionalBody bool
+
+	// Failures are the errors that do not follow from the rest, for documents. What follows: 400, 401, 402, 403 and 429 from
+	// a class that reads credentials; 400 from a query or parameter; 404 from a parameter; 400, 415 and 422 from a Request;
+	// 409 and 422 from the idempotency key of a POST with a caller; 413, 500 and 503 on every route.
+	Failures []Failure
 
 	// Envelope says that the success body has "success": errors then carry "success": false.
 	Envelope bool
