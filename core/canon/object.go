@@ -75,6 +75,17 @@ func (o Object) Merge(with Object) Object {
 	return Object{inOrder(slices.Concat(o.members, with.members))}
 }
 
+// MergeBy is Merge where join makes the value of a name that both have.
+func (o Object) MergeBy(with Object, join func(older, newer Value) Value) Object {
+	joined := slices.Clone(with.members)
+	for i, m := range joined {
+		if older, ok := o.Get(m.name); ok {
+			joined[i].value = join(older, m.value)
+		}
+	}
+	return o.Merge(Object{joined})
+}
+
 // Equal tells whether two objects are the same JSON.
 func (o Object) Equal(p Object) bool { return slices.Equal(o.members, p.members) }
 

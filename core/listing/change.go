@@ -39,6 +39,7 @@ func (c Change) Reads(p storage.Partition) (reading, absent []storage.Key) {
 		} else {
 			reading = append(reading, keys...)
 		}
+		reading = append(reading, r.twinReads(p)...)
 	}
 	return reading, absent
 }
@@ -69,6 +70,9 @@ func apply(tx *storage.Tx, r Row, sums map[storage.Key]int64) error {
 			tx.Put(place, true)
 		}
 	}
+	if err := moveTwins(tx, old, r, sums); err != nil {
+		return err
+	}
 	if known {
 		sums[countKey(p, old.Status)]--
 		sums[confidenceKey(p)] -= millionths(old.Confidence)
@@ -88,7 +92,11 @@ func (r Row) places(p storage.Partition) []storage.Key {
 		return nil
 	}
 	out := []storage.Key{indexPrefix(p, byStatus, r.Status) + storage.Key(r.position())}
-	for _, name := range r.Index {
+	names := r.Index
+	for _, t := range r.twins() {
+		names = append(names[:len(names):len(names)], t.Name)
+	}
+	for _, name := range names {
 		k := indexPrefix(p, name, r.Status) + storage.Key(r.position())
 		if !slices.Contains(out, k) {
 			out = append(out, k)

@@ -6,6 +6,7 @@
 //	gone/<id>                     version in which a row was taken away, for a month
 //	owned/<s>                     how many rows of a status there are
 //	owned/confidence              the sum of their confidences, in millionths
+//	twin.../                      which local items share an identifier, see twins.go
 //
 // A row is a copy: the item's own partition decides. It carries the version of the record that it was made from, and a
 // late copy never replaces a newer one. Copies arrive as outbox rows of the commit that changed the item, together with
@@ -33,6 +34,11 @@ type Row struct {
 	// package that owns the row. Names are made before an update, since that takes hashing.
 	Index []string `json:"index,omitempty"`
 
+	// Local is set for a local item. Twins are its canonical identifiers, by which it may be found to be the same thing as
+	// another one; they count while it is Active. See twins.go.
+	Local bool   `json:"local,omitempty"`
+	Twins []Twin `json:"twins,omitempty"`
+
 	// Copy is what lists show, an ItemResponse. It is left out when it is larger than MaxCopy; a list then reads the
 	// source.
 	Copy json.RawMessage `json:"copy,omitempty"`
@@ -45,12 +51,14 @@ type Row struct {
 // MaxCopy is the size in bytes up to which a row carries its item. It keeps a page of 200 below 4 MiB.
 const MaxCopy = 16 << 10
 
-// SetCopy makes doc the row's copy if it is small enough.
-func (r *Row) SetCopy(doc json.RawMessage) {
+// SetCopy makes what a list shows the row's copy if it is small enough. Errors: a value that JSON cannot hold.
+func (r *Row) SetCopy(v Response) error {
+	doc, err := json.Marshal(v)
 	r.Copy = nil
 	if len(doc) <= MaxCopy {
 		r.Copy = doc
 	}
+	return err
 }
 
 // Remove makes it the row of something that is not listed any more. A copy that comes later is refused for a month, which

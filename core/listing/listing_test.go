@@ -62,7 +62,7 @@ func row(n int, version int64, status listing.Status, index ...string) listing.R
 		ID: fmt.Sprintf("DFID-%06d", n), Created: start.Add(time.Duration(n/2) * time.Second), Version: version, // two at a time
 		Status: status, Confidence: 1, Index: index, Fresh: version == 1,
 	}
-	r.SetCopy(json.RawMessage(fmt.Sprintf(`{"n":%d,"version":%d}`, n, version)))
+	r.Copy = json.RawMessage(fmt.Sprintf(`{"n":%d,"version":%d}`, n, version))
 	return r
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,6 +99,22 @@ func (tx *Tx) Exists(k Key) (bool, error) {
 	}
 	got, err := tx.lookup(k)
 	return got.exists, err
+}
+
+// Fetch reads records that the function is about to get, in one call instead of one for each.
+func (tx *Tx) Fetch(keys ...Key) error {
+	var missing []Key
+	for _, k := range keys {
+		_, read := tx.known[k]
+		_, written := tx.puts[k]
+		if !read && !written && !slices.Contains(missing, k) {
+			missing = append(missing, k)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return tx.fetch(missing, nil)
 }
 
 func (tx *Tx) lookup(k Key) (known, error) {

@@ -20,6 +20,7 @@ func areas() []area {
 		{"auth", "outbox", "the contract names the entry that carries a mail after the outbox"},
 		{"auth", "resets", "reset tokens are records of their own, kept by nobody else"},
 		{"listing", "items", "the lists are those of items; the contract names its operations after them"},
+		{"listing", "locals", "the groups are those of local items; the contract names its operations after them"},
 		{"keys", "limits", "the quota of an account is counted beside that of its keys"},
 		{"notices", "notify", "the contract names the operation after the deed, not the thing"},
 		{"storage", "claims", "the machinery of claims"},
