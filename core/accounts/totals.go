@@ -43,8 +43,8 @@ func addLimbs(tx *storage.Tx, p storage.Partition, sum string, by int64) {
 	}
 }
 
-// reportEvery is how long charges of an account are gathered before they are reported.
-const reportEvery = time.Minute
+// reportEvery is how long charges of an account are gathered at least before the sweep reports them.
+const reportEvery = 10 * time.Second
 
 // totalsReport is the row that has an account's totals reported as they are when it is carried out.
 type totalsReport struct {

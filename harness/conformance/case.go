@@ -41,6 +41,7 @@ func Groups() []Group {
 		badBootstrapGroup(),
 		keysAdminGroup(),
 		adminGroup(),
+		adminEnforcedGroup(),
 		enforcedGroup(),
 		chargedGroup(),
 		adaptersGroup(),

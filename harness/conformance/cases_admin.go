@@ -10,6 +10,8 @@ func adminGroup() Group {
 		Settings: map[string]string{
 			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
 		},
-		Cases: under("admin", slices.Concat(adminUserCases())...),
+		Cases: under("admin", slices.Concat(
+			adminGateCases(), adminUserCases(), adminUpdateCases(), adminCreditCases(), adminDashboardCases(),
+		)...),
 	}
 }

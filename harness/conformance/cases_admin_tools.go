@@ -3,6 +3,8 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"time"
 )
 
 // root is the bootstrap admin, logged in.
@@ -137,7 +139,7 @@ func (s *Session) reproduces(u *user) int {
 		if balance += t.int("amount"); balance != t.int("balance_after") {
 			s.Fatalf("transaction %d of %d is %v, the sum is %d; contract: %s", len(list)-i, len(list), t, balance, says)
 		}
-		if i > 0 && list[i-1].text("timestamp") < t.text("timestamp") {
+		if i > 0 && list[i-1].moment("timestamp").Before(t.moment("timestamp")) {
 			s.Fatalf("%s follows %s; contract: %s", list[i-1].text("timestamp"), t.text("timestamp"), says)
 		}
 	}
@@ -145,6 +147,21 @@ func (s *Session) reproduces(u *user) int {
 		s.Fatalf("the balance is %d, the transactions sum up to %d; contract: %s", got, balance, says)
 	}
 	return len(list)
+}
+
+// moment is a time of a record.
+func (r Record) moment(name string) time.Time {
+	t, _ := time.Parse(time.RFC3339, r.text(name))
+	return t
+}
+
+// safe is a JS-safe integer: a number, or a decimal string.
+func (r Record) safe(name string) int64 {
+	n, err := strconv.ParseInt(r.text(name), 10, 64)
+	if err != nil {
+		return max(0, r.int(name))
+	}
+	return n
 }
 
 // actionsOf lists the actions of an admin, newest first.
