@@ -9,7 +9,9 @@ import (
 	"tracedge/core/platform"
 	"tracedge/core/secret"
 	"tracedge/core/storage"
+	"tracedge/core/storagehistory"
 	"tracedge/core/trace"
+	"tracedge/core/userrows"
 	"tracedge/core/web"
 )
 
@@ -21,6 +23,7 @@ type Service struct {
 	fetcher  platform.Fetcher
 	logger   trace.Logger
 	clock    func() time.Time
+	counts   *storagehistory.Counts
 	vault    vault
 	turns    turns
 	probes   probes
@@ -35,13 +38,17 @@ type Options struct {
 	Logger   trace.Logger
 	Clock    func() time.Time
 	Random   io.Reader // source of nonces
+	Rows     *userrows.Rows
+	Counts   *storagehistory.Counts
 }
 
-// New returns the service.
+// New returns the service and registers what becomes of uploads.
 func New(o Options) *Service {
 	s := &Service{
-		store: o.Store, accounts: o.Accounts, config: o.Config, fetcher: o.Fetcher, logger: o.Logger, clock: o.Clock,
+		store: o.Store, accounts: o.Accounts, config: o.Config, fetcher: o.Fetcher, logger: o.Logger, clock: o.Clock, counts: o.Counts,
 	}
+	o.Store.Handle("adapters_upload_content", storage.Handler{Perform: s.perform})
+	registerRefund(o.Rows)
 	if o.Config.SecretsKey != nil {
 		s.vault.box = secret.Derived(o.Config.SecretsKey, "tracedge adapter secrets", o.Random)
 	}

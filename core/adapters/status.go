@@ -31,9 +31,21 @@ func (s *Service) status(c *web.Call) (any, error) {
 	if got.err != nil {
 		return nil, failedProbe(got.err, r.Type)
 	}
-	out := adapterStatus{Type: r.Type, Synced: true, Details: map[string]any{
+	whose := c.Caller().UserID
+	if c.Caller().Admin {
+		whose = "" // of all
+	}
+	n, err := s.counts.Uploads(c.Context(), whose, r.Type)
+	if err != nil {
+		return nil, err
+	}
+	out := adapterStatus{Type: r.Type, Synced: n.Pending == 0, Pending: n.Pending, Errors: n.Failed, Details: map[string]any{
 		"implementation_status": "implemented", "ipfs_node": r.Host(), "ipfs_connected": true,
 	}}
+	if n.LastSync != nil {
+		at := web.TimeZ(*n.LastSync)
+		out.LastSync = &at
+	}
 	return statusReply{true, r.Type, out}, nil
 }
 

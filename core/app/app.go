@@ -29,6 +29,7 @@ import (
 	"tracedge/core/secret"
 	"tracedge/core/shell"
 	"tracedge/core/storage"
+	"tracedge/core/storagehistory"
 	"tracedge/core/tally"
 	"tracedge/core/trace"
 	"tracedge/core/userrows"
@@ -89,6 +90,7 @@ func New(o Options) (*App, error) {
 	admins := admin.New(admin.Options{Config: c, Store: store, Accounts: directory, Actions: actions.NewLog(store)})
 	a.adapters = adapters.New(adapters.Options{
 		Config: c, Store: store, Accounts: directory, Fetcher: o.Fetcher, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
+		Rows: rows, Counts: storagehistory.NewCounts(store, rows),
 	})
 	var err error
 	if a.table, err = web.NewTable(

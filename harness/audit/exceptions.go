@@ -14,6 +14,9 @@ func areas() []area {
 	return []area{
 		{"accounts", "credits", "what all accounts were given and have used is counted beside them"},
 		{"actions", "admin", "the package keeps the actions of admins; the contract names its operations after them"},
+		{"adapters", "storage", "what becomes of an upload is a change of the item's storage history"},
+		{"storagehistory", "outbox", "the contract names the counts of uploads after the outbox that carries them"},
+		{"storagehistory", "storage", "the package is named for the history, its operations for the storage"},
 		{"adapters", "accounts", "the chosen adapter is a field of the account"},
 		{"auth", "accounts", "the account is what the operation changes, though only authentication does it"},
 		{"auth", "limits", "a failed login is counted in the commit of the name that it belongs to"},
