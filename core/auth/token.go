@@ -1,10 +1,15 @@
 package auth
 
 import (
+	"encoding/json"
 	"errors"
+	"math"
+	"strconv"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/cristalhq/jwt/v5"
+
+	"tracedge/core/storage"
 )
 
 // The token rules of conventions, section 3.
@@ -16,40 +21,30 @@ const (
 
 // claims is the payload of a token.
 type claims struct {
-	UserID      string           `json:"user_id"`
-	WorkspaceID *string          `json:"workspace_id"` // always present
-	Version     int64            `json:"ver"`          // absent counts as 0
-	ExpiresAt   *instant         `json:"exp"`
-	IssuedAt    *instant         `json:"iat,omitempty"`
-	Audience    jwt.ClaimStrings `json:"aud,omitempty"`
+	UserID      string          `json:"user_id"`
+	WorkspaceID *string         `json:"workspace_id"` // always present
+	Version     int64           `json:"ver"`          // absent counts as 0
+	ExpiresAt   *instant        `json:"exp"`
+	IssuedAt    *instant        `json:"iat,omitempty"`
+	Audience    json.RawMessage `json:"aud,omitempty"`
 }
 
-// The methods of jwt.Claims.
-func (c claims) GetExpirationTime() (*jwt.NumericDate, error) { return c.ExpiresAt.date(), nil }
-func (c claims) GetIssuedAt() (*jwt.NumericDate, error)       { return c.IssuedAt.date(), nil }
-func (c claims) GetNotBefore() (*jwt.NumericDate, error)      { return nil, nil } // nbf is ignored
-func (c claims) GetIssuer() (string, error)                   { return "", nil }
-func (c claims) GetSubject() (string, error)                  { return "", nil }
-func (c claims) GetAudience() (jwt.ClaimStrings, error)       { return c.Audience, nil }
+// instant is a NumericDate of RFC 7519, section 2: a JSON number of seconds since 1970. Fractions are dropped.
+type instant struct{ time.Time }
 
-// instant is a NumericDate of RFC 7519, section 2: a JSON number. The library also takes a string.
-type instant struct{ jwt.NumericDate }
+func at(t time.Time) *instant { return &instant{t.Truncate(time.Second)} }
 
-func at(t time.Time) *instant { return &instant{*jwt.NewNumericDate(t)} }
-
-func (i *instant) date() *jwt.NumericDate {
-	if i == nil {
-		return nil
-	}
-	return &i.NumericDate
-}
+// MarshalJSON writes whole seconds.
+func (i *instant) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, i.Unix(), 10), nil }
 
 // UnmarshalJSON reads a number.
 func (i *instant) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '"' {
+	seconds, err := strconv.ParseFloat(string(b), 64)
+	if err != nil || math.Abs(seconds) > float64(storage.MaxNumber) {
 		return errToken
 	}
-	return i.NumericDate.UnmarshalJSON(b)
+	i.Time = time.Unix(int64(seconds), 0)
+	return nil
 }
 
 // signer issues and reads tokens: JWT with HS256 under JWT_SECRET.
@@ -62,27 +57,48 @@ type signer struct {
 func (s signer) issue(userID string, workspaceID *string, version int64) (string, time.Time, error) {
 	now := s.clock().Truncate(time.Second)
 	expires := now.Add(tokenLife)
-	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+	alg, err := s.algorithm()
+	if err != nil {
+		return "", expires, err
+	}
+	token, err := jwt.NewBuilder(alg).Build(claims{
 		UserID: userID, WorkspaceID: workspaceID, Version: version,
 		ExpiresAt: at(expires), IssuedAt: at(now),
-	}).SignedString(s.secret)
-	return text, expires, err
+	})
+	if err != nil {
+		return "", expires, err
+	}
+	return token.String(), expires, nil
 }
+
+// algorithm is the only one that is issued or taken. Its errors are those of settings that no request gets past.
+func (s signer) algorithm() (*jwt.HSAlg, error) { return jwt.NewSignerHS(jwt.HS256, s.secret) }
 
 var errToken = errors.New("auth: token refused")
 
 // read verifies a token. Every failure is the same to a caller.
 func (s signer) read(text string) (claims, error) {
-	var c claims
-	_, err := jwt.ParseWithClaims(text, &c, func(t *jwt.Token) (any, error) {
-		if typ, ok := t.Header["typ"]; ok && typ != "JWT" {
-			return nil, errToken
-		}
-		return s.secret, nil
-	}, jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithExpirationRequired(),
-		jwt.WithLeeway(tokenLeeway), jwt.WithTimeFunc(s.clock))
-	if err != nil || c.UserID == "" || len(c.UserID) > maxUserID || len(c.Audience) > 0 || c.Version < 0 {
+	alg, err := s.algorithm()
+	if err != nil {
 		return claims{}, errors.Join(errToken, err)
 	}
+	token, err := jwt.Parse([]byte(text), alg)
+	if err != nil {
+		return claims{}, errors.Join(errToken, err)
+	}
+	var c claims
+	if err := token.DecodeClaims(&c); err != nil {
+		return claims{}, errors.Join(errToken, err)
+	}
+	typ := token.Header().Type
+	if typ != "" && typ != "JWT" || c.Audience != nil && string(c.Audience) != "null" || !s.current(c.ExpiresAt) ||
+		c.UserID == "" || len(c.UserID) > maxUserID || c.Version < 0 {
+		return claims{}, errToken
+	}
 	return c, nil
+}
+
+// current reports whether a token with this expiry is still taken. A token without one is not.
+func (s signer) current(expires *instant) bool {
+	return expires != nil && s.clock().Before(expires.Add(tokenLeeway))
 }
