@@ -33,7 +33,7 @@ func Apply(tx *storage.Tx, c Change) error {
 // Reads are the records that Apply reads, and those that it can take as absent.
 func (c Change) Reads(p storage.Partition) (reading, absent []storage.Key) {
 	for _, r := range c.Rows {
-		keys := []storage.Key{ownKey(p, r.position()), goneKey(p, r.ID)}
+		keys := []storage.Key{ownKey(p, r.Position()), goneKey(p, r.ID)}
 		if r.Fresh {
 			absent = append(absent, keys...)
 		} else {
@@ -47,7 +47,7 @@ func (c Change) Reads(p storage.Partition) (reading, absent []storage.Key) {
 // apply brings one row in, with its places in the indexes and its part of the sums.
 func apply(tx *storage.Tx, r Row, sums map[storage.Key]int64) error {
 	p := tx.Partition()
-	k := ownKey(p, r.position())
+	k := ownKey(p, r.Position())
 	var old Row
 	known, err := tx.Get(k, &old)
 	if err != nil || known && old.Version >= r.Version {
@@ -91,13 +91,13 @@ func (r Row) places(p storage.Partition) []storage.Key {
 	if r.ID == "" || r.Gone {
 		return nil
 	}
-	out := []storage.Key{indexPrefix(p, byStatus, r.Status) + storage.Key(r.position())}
+	out := []storage.Key{indexPrefix(p, byStatus, r.Status) + storage.Key(r.Position())}
 	names := r.Index
 	for _, t := range r.twins() {
 		names = append(names[:len(names):len(names)], t.Name)
 	}
 	for _, name := range names {
-		k := indexPrefix(p, name, r.Status) + storage.Key(r.position())
+		k := indexPrefix(p, name, r.Status) + storage.Key(r.Position())
 		if !slices.Contains(out, k) {
 			out = append(out, k)
 		}

@@ -101,7 +101,7 @@ func (l *Lists) Rows(ctx context.Context, userID string, places []Position) (map
 			return nil, err
 		}
 		for _, r := range rows {
-			out[r.position()] = r
+			out[r.Position()] = r
 		}
 	}
 	return out, nil

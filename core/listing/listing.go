@@ -111,7 +111,8 @@ func (p Position) Valid() bool {
 	return true
 }
 
-func (r Row) position() Position { return PositionOf(r.Created, r.ID) }
+// Position is where the row stands in lists.
+func (r Row) Position() Position { return PositionOf(r.Created, r.ID) }
 
 func home(userID string) storage.Partition                { return storage.In("user", userID) }
 func ownPrefix(p storage.Partition) storage.Key           { return p.Prefix("own") }

@@ -76,7 +76,7 @@ func (l *Lists) all(ctx context.Context, p storage.Partition, after Position, li
 	if found.Next == "" {
 		return rows, "", nil
 	}
-	return rows, rows[len(rows)-1].position(), nil
+	return rows, rows[len(rows)-1].Position(), nil
 }
 
 // places are the positions of the rows that a filter chooses, newest first, one more than the limit if there are more.

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"tracedge/core/storage/wire"
@@ -25,6 +26,21 @@ func ClaimKey(p Partition, name string) Key { return p.Key(claimArea, name) }
 
 // reservation is how long a reservation is live, counted from when it is made.
 const reservation = time.Minute
+
+// Claims returns the claims of a page of this partition's claims, see ClaimKey.
+func (tx *Tx) Claims(span Span) ([]Claim, error) {
+	page, err := tx.Scan(span.Prefix, span.Page)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Claim, len(page.Records))
+	for n, r := range page.Records {
+		if err := r.Decode(&out[n]); err != nil {
+			return nil, tx.fail(err)
+		}
+	}
+	return out, nil
+}
 
 // Hold makes the reservation of an operation the owner of the value. It is called by the handler of the row that the
 // operation's deciding commit sent to the claim's partition, before other writes there.
@@ -170,6 +186,19 @@ func (tx *Tx) decided(op string) (bool, error) {
 	return len(rows.Records) > 0, err
 }
 
+// HandleLapse registers what else happens in the commit that takes a reservation of a kind away without a decision: the
+// way back from what ClaimIf did beside it. The kind is the part of the claim's name before the first "~". fn is part of
+// an update.
+func (s *Store) HandleLapse(kind string, fn func(*Tx, Claim) error) { s.lapses[kind] = fn }
+
+func (s *Store) lapse(tx *Tx, c Claim) error {
+	kind, _, _ := strings.Cut(c.Name, "~")
+	if fn := s.lapses[kind]; fn != nil {
+		return fn(tx, c)
+	}
+	return nil
+}
+
 // release takes a reservation away if it is still the operation's.
 func (s *Store) release(ctx context.Context, op label, p Partition, name, id string) error {
 	k := ClaimKey(p, name)
@@ -178,11 +207,15 @@ func (s *Store) release(ctx context.Context, op label, p Partition, name, id str
 		if err != nil {
 			return err
 		}
-		if c, ok := left.reserved[name]; !ok || c.Op != id {
+		c, ok := left.reserved[name]
+		if !ok || c.Op != id {
 			return nil
 		}
 		delete(left.reserved, name)
 		tx.Delete(k)
+		if err := s.lapse(tx, c); err != nil {
+			return err
+		}
 		return tx.remark(left)
 	}, workloadScans(p))
 }

@@ -20,6 +20,10 @@ type metError struct{ claim Claim }
 
 func (e *metError) Error() string { return "storage: claimed by another operation" }
 
+// Met is what the function of an update returns when it has found a reservation of another operation that stands in its
+// way: the update then waits for what becomes of it, up to two seconds, and runs again.
+func Met(c Claim) error { return &metError{c} }
+
 // meeting is fn behind a look for claims under the names.
 func meeting(fn func(*Tx) error, claimed []string) func(*Tx) error {
 	return func(tx *Tx) error {
@@ -48,4 +52,21 @@ func (s *Store) await(ctx context.Context, p Partition, met Claim, until time.Ti
 		return lockTimeout(errors.New("storage: reservation of another operation"))
 	}
 	return asFault(s.sleep(ctx, s.backoff(n)))
+}
+
+// Patience is how long somebody goes on meeting reservations: the lock budget from when it began.
+type Patience struct {
+	store *Store
+	until time.Time
+	n     int
+}
+
+// Patience begins one.
+func (s *Store) Patience() *Patience { return &Patience{store: s, until: s.Now().Add(lockBudget)} }
+
+// Await finds out what becomes of a reservation that a reader has met in a partition, or pauses while its operation is on
+// its way. It returns nil when it is worth looking again. Errors: storage_lock_timeout, and those of the store.
+func (p *Patience) Await(ctx context.Context, in Partition, met Claim) error {
+	p.n++
+	return p.store.await(ctx, in, met, p.until, p.n)
 }

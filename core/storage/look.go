@@ -22,9 +22,7 @@ func (s *Store) Look(ctx context.Context, op label, p Partition, keys []Key, spa
 	}
 	req := wire.ReadRequest{Partition: p.name, Keys: names(keys)}
 	for _, span := range spans {
-		req.Scans = append(req.Scans, wire.Scan{
-			Prefix: string(span.Prefix), After: string(span.After), Limit: span.Limit, Reverse: span.Reverse,
-		})
+		req.Scans = append(req.Scans, span.ask())
 	}
 	reply, attempts, err := s.read(ctx, req)
 	if err = end(attempts, err); err != nil {
@@ -35,4 +33,8 @@ func (s *Store) Look(ctx context.Context, op label, p Partition, keys []Key, spa
 		pages[i] = s.listing(reply.Scans[i])
 	}
 	return s.snapshot(reply.Records), pages, nil
+}
+
+func (s Span) ask() wire.Scan {
+	return wire.Scan{Prefix: string(s.Prefix), After: string(s.After), Limit: s.Limit, Reverse: s.Reverse}
 }

@@ -56,6 +56,15 @@ func Observing(prefixes ...Key) UpdateOption {
 	return func(u *update) { u.observe = append(u.observe, prefixes...) }
 }
 
+// Scanning fetches pages of ranges in the same call as Reading. They count as read; Tx.Scan with the same page finds them.
+func Scanning(spans ...Span) UpdateOption {
+	var scans []wire.Scan
+	for _, s := range spans {
+		scans = append(scans, s.ask())
+	}
+	return scanning(scans...)
+}
+
 // scanning fetches ranges along with the prefetched keys.
 func scanning(scans ...wire.Scan) UpdateOption {
 	return func(u *update) { u.scans = append(u.scans, scans...) }

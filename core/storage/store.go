@@ -33,6 +33,7 @@ type Store struct {
 	sealer    Sealer
 	sleep     func(context.Context, time.Duration) error
 	handlers  map[string]Handler
+	lapses    map[string]func(*Tx, Claim) error
 }
 
 // The time budgets of conventions, section 4.
@@ -45,7 +46,7 @@ const (
 func New(o Options) *Store {
 	s := &Store{
 		sequencer: o.Sequencer, edge: o.Edge, logger: o.Logger, clock: o.Clock, random: o.Random, sealer: o.Sealer,
-		sleep: o.Sleep, handlers: make(map[string]Handler),
+		sleep: o.Sleep, handlers: make(map[string]Handler), lapses: make(map[string]func(*Tx, Claim) error),
 	}
 	if s.sleep == nil {
 		s.sleep = sleep

@@ -74,6 +74,9 @@ type addition struct {
 // ID identifies the update over all its attempts: a random UUID, or the id of its operation.
 func (tx *Tx) ID() string { return tx.id }
 
+// Now is when this run of the function began, for the handlers of rows and of lapsed claims; a request brings its own time.
+func (tx *Tx) Now() time.Time { return tx.now }
+
 // Partition is what the update changes.
 func (tx *Tx) Partition() Partition { return tx.partition }
 
