@@ -26,6 +26,7 @@ type Config struct {
 	LimitsEnforced  bool
 
 	IdentifierStrictness identifier.Level
+	FirstSequence        int // number of the first DFID, where none has been drawn yet
 
 	// Throttles of conventions, section 6; 0 is off.
 	ResetsPerHour        int
@@ -70,6 +71,7 @@ func Parse(vars map[string]string) (Config, []Problem) {
 		CreditsEnforced:      p.mode("CREDITS_MODE"),
 		LimitsEnforced:       p.mode("LIMITS_MODE"),
 		IdentifierStrictness: p.strictness("IDENTIFIER_STRICTNESS"),
+		FirstSequence:        p.integer("DFID_FIRST_SEQUENCE", 1, 1, maxSequence),
 		ResetsPerHour:        p.integer("PASSWORD_RESET_RATE_LIMIT_PER_HOUR", 3, 0, maxRate),
 		LoginFailures:        p.integer("LOGIN_FAILURE_LIMIT", 10, 0, maxRate),
 		AddressFailures:      p.integer("ADDRESS_FAILURE_LIMIT", 100, 0, maxRate),
@@ -93,6 +95,9 @@ func Parse(vars map[string]string) (Config, []Problem) {
 }
 
 const maxRate = 1_000_000
+
+// maxSequence leaves the counter of DFIDs room for as many numbers again, all of them exact in JSON.
+const maxSequence = 1 << 52
 
 type parser struct {
 	vars     map[string]string
