@@ -21,8 +21,10 @@ import (
 	"tracedge/core/credits"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
+	"tracedge/core/items"
 	"tracedge/core/keys"
 	"tracedge/core/limits"
+	"tracedge/core/listing"
 	"tracedge/core/mail"
 	"tracedge/core/notices"
 	"tracedge/core/platform"
@@ -92,10 +94,13 @@ func New(o Options) (*App, error) {
 		Config: c, Store: store, Accounts: directory, Fetcher: o.Fetcher, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
 		Rows: rows, Counts: storagehistory.NewCounts(store, rows),
 	})
+	things := items.New(items.Options{
+		Config: c, Store: store, Accounts: directory, Rows: rows, Lists: listing.New(store, rows), Holds: credits.NewHolds(store, c),
+	})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
-		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(),
+		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(), things.Routes(),
 		admins.Routes(), a.adapters.Routes(),
 	); err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ const (
 	CreditsAdjusted Type = "CreditsAdjusted"
 	AccountFrozen   Type = "AccountFrozen"
 	AccountUnfrozen Type = "AccountUnfrozen"
+	ItemShared      Type = "ItemShared"
 )
 
 // Notice is the record user/<id>/notice/<time>-<notice id>.

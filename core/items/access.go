@@ -1,0 +1,121 @@
+package items
+
+import (
+	"context"
+	"strings"
+
+	"tracedge/core/fault"
+	"tracedge/core/storage"
+	"tracedge/core/web"
+)
+
+// Access is what a user may do with an item (items, section 5).
+type Access struct {
+	Item Item
+	See  bool
+	// Write is the right of the owner.
+	Write bool
+	// AddEvent is the right of the owner, and of members with Push in a circuit that holds the item.
+	AddEvent bool
+}
+
+// Circuits knows what circuits give: package circuits implements it.
+type Circuits interface {
+	// Standing says whether a user is a member of one of the circuits, and whether it has Push in one.
+	Standing(ctx context.Context, userID string, circuitIDs []string) (member, push bool, err error)
+}
+
+// The rows that circuits keep in an item: one for each circuit that holds it, one for each that publishes it. What they
+// say is the business of package circuits; here their keys count.
+
+// HolderPrefix is where the circuits stand that hold an item.
+func HolderPrefix(p storage.Partition) storage.Key { return p.Prefix("holder") }
+
+// PublishedPrefix is where the circuits stand that show an item to everybody.
+func PublishedPrefix(p storage.Partition) storage.Key { return p.Prefix("published") }
+
+// Access reads what a user may do with an item. One call of the sequencer, and those of Circuits for who is neither the
+// owner nor told of it by a share. An item that is missing or not to be seen gives the zero Access. Errors: those of the
+// store.
+func (s *Service) Access(ctx context.Context, dfid, userID string) (Access, error) {
+	if !named(dfid) {
+		return Access{}, nil
+	}
+	p := Partition(dfid)
+	shares := storage.Span{Prefix: sharePrefix(p, userID), Page: storage.Page{Limit: 1}}
+	holders := storage.Span{Prefix: HolderPrefix(p), Page: storage.Page{Limit: 1000}}
+	published := storage.Span{Prefix: PublishedPrefix(p), Page: storage.Page{Limit: 1}}
+	found, pages, err := s.store.Look(ctx, "items_check_access", p, []storage.Key{Key(p)}, shares, holders, published)
+	if err != nil {
+		return Access{}, err
+	}
+	var a Access
+	if ok, err := found.Get(Key(p), &a.Item); err != nil || !ok {
+		return Access{}, err
+	}
+	if a.Item.OwnerID == userID {
+		a.See, a.Write, a.AddEvent = true, true, true
+		return a, nil
+	}
+	a.See = len(pages[0].Records) > 0 || len(pages[2].Records) > 0
+	if held := pages[1].Records; len(held) > 0 && s.Circuits != nil {
+		circuits := make([]string, len(held))
+		for n, r := range held {
+			circuits[n] = strings.TrimPrefix(string(r.Key), string(HolderPrefix(p)))
+		}
+		member, push, err := s.Circuits.Standing(ctx, userID, circuits)
+		if err != nil {
+			return Access{}, err
+		}
+		a.See, a.AddEvent = a.See || member, push
+	}
+	if !a.See {
+		return Access{}, nil
+	}
+	return a, nil
+}
+
+// seen is the access of a call's caller to the item that its path names. Errors: 404 for one that is missing or not to be
+// seen.
+func (s *Service) seen(c *web.Call) (Access, error) {
+	a, err := s.Access(c.Context(), c.Path("dfid"), c.Caller().UserID)
+	if err == nil && !a.See {
+		err = noItem()
+	}
+	return a, err
+}
+
+// own is seen for what only the owner may do. Errors: 404, 403.
+func (s *Service) own(c *web.Call) (Access, error) {
+	a, err := s.seen(c)
+	if err == nil && !a.Write {
+		err = notOwner()
+	}
+	return a, err
+}
+
+func noItem() error { return fault.NotFound("Item not found") }
+
+func notOwner() error { return fault.Forbidden("Only the owner may change the item") }
+
+func (s *Service) get(c *web.Call) (any, error) {
+	a, err := s.seen(c)
+	if err != nil {
+		return nil, err
+	}
+	return a.Item.Response(), nil
+}
+
+// read reads an item whoever owns it; nil when there is none.
+func (s *Service) read(ctx context.Context, dfid string) (*Item, error) {
+	p := Partition(dfid)
+	found, err := s.store.Read(ctx, "items_get_item", p, Key(p))
+	if err != nil {
+		return nil, err
+	}
+	var i Item
+	if ok, err := found.Get(Key(p), &i); err != nil || !ok {
+		return nil, err
+	}
+	return &i, nil
+}

@@ -1,0 +1,81 @@
+package items
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+
+	"tracedge/core/activity"
+	"tracedge/core/fault"
+	"tracedge/core/idem"
+	"tracedge/core/identifier"
+	"tracedge/core/listing"
+	"tracedge/core/storage"
+	"tracedge/core/userrows"
+	"tracedge/core/web"
+)
+
+// The limits of an item. They keep it below what a record may hold, together with what travels beside it.
+const (
+	maxItem        = 800 << 10 // bytes of the record
+	maxIdentifiers = 500
+)
+
+// put writes an item into its partition. Errors: 422 for one that is too large.
+func put(tx *storage.Tx, i *Item) error {
+	if len(i.Identifiers) > maxIdentifiers {
+		return fault.Invalid(identifier.Field, "An item has at most 500 identifiers").With("code", "too_many")
+	}
+	doc, err := json.Marshal(i)
+	if err != nil {
+		return err
+	}
+	if len(doc) > maxItem {
+		return fault.Invalid("enriched_data", "The item would be too large").With("code", "too_large")
+	}
+	return tx.Put(Key(tx.Partition()), json.RawMessage(doc))
+}
+
+// keep stores a response under the idempotency key of the call, with the change that it tells of.
+func keep(tx *storage.Tx, kept idem.Kept, reply any) error {
+	rendered, err := new(web.Reservation).Render(reply)
+	if err != nil {
+		return err
+	}
+	return kept.With(rendered).Put(tx)
+}
+
+// owe sends an owner's partition what a change of items owes it: their rows in the list, and the activity.
+func owe(tx *storage.Tx, owner string, items []*Item, e activity.Entry, opts ...storage.SendOption) error {
+	rows := make([]listing.Row, len(items))
+	for n, i := range items {
+		var err error
+		if rows[n], err = i.row(); err != nil {
+			return err
+		}
+	}
+	var change userrows.Change
+	change.Add(listing.Part(rows...))
+	change.Add(activity.Part(e))
+	return change.Send(tx, owner, append(opts, storage.Now())...)
+}
+
+// abreast is how many items are read at a time.
+const abreast = 16
+
+// readAll reads items side by side; one that does not exist is nil.
+func (s *Service) readAll(ctx context.Context, dfids []string) ([]*Item, error) {
+	out, errs := make([]*Item, len(dfids)), make([]error, len(dfids))
+	slots := make(chan struct{}, abreast)
+	var wg sync.WaitGroup
+	for n, dfid := range dfids {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			out[n], errs[n] = s.read(ctx, dfid)
+		})
+	}
+	wg.Wait()
+	return out, errors.Join(errs...)
+}
