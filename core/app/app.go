@@ -14,6 +14,7 @@ import (
 	"tracedge/core/actions"
 	"tracedge/core/activity"
 	"tracedge/core/adapters"
+	"tracedge/core/adapters/probe"
 	"tracedge/core/admin"
 	"tracedge/core/after"
 	"tracedge/core/auth"
@@ -102,6 +103,7 @@ func New(o Options) (*App, error) {
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(), things.Routes(),
 		admins.Routes(), a.adapters.Routes(),
+		probe.New(probe.Options{Store: store, Adapters: a.adapters, Random: o.Random, Clock: o.Clock}).Routes(),
 	); err != nil {
 		return nil, err
 	}
@@ -162,7 +164,7 @@ const sweepPartitions = 200
 // Sweep is the scheduled work: what start does, and everything that requests left behind.
 func (a *App) Sweep(ctx context.Context) {
 	a.background("sweep", func(ctx context.Context) error {
-		err := a.start(ctx)
+		err := errors.Join(a.start(ctx), a.adapters.Bootstrap(ctx))
 		n, sweepErr := a.store.Sweep(ctx, sweepPartitions)
 		notice := trace.FromContext(ctx).Notice("info", "sweep", "Swept")
 		notice.Count = n

@@ -36,6 +36,7 @@ type Config struct {
 
 	Bootstrap Bootstrap
 	Mail      Mail
+	Adapters  Adapters
 
 	TrustedProxies []netip.Prefix
 }
@@ -52,6 +53,22 @@ type Mail struct {
 	SendGridKey   string
 	Endpoint      string // replaces the provider's address
 }
+
+// Adapters are the values of the first adapter configurations, made when there is none. A set that is not complete makes
+// nothing.
+type Adapters struct {
+	IPFSEndpoint    string // an IPFS node; without one Pinata
+	PinataAPIKey    string
+	PinataSecretKey string
+	Testnet         Ledger
+	Mainnet         Ledger
+}
+
+// Ledger is a Stellar network.
+type Ledger struct{ IPCMContract, NFTContract, Secret string }
+
+// Complete tells whether every value is there.
+func (l Ledger) Complete() bool { return l.IPCMContract != "" && l.NFTContract != "" && l.Secret != "" }
 
 // Problem is a setting that is missing or unusable. Its message never holds the value.
 type Problem struct {
@@ -88,6 +105,17 @@ func Parse(vars map[string]string) (Config, []Problem) {
 			MailerSendKey: vars["MAILERSEND_API_KEY"],
 			SendGridKey:   vars["SENDGRID_API_KEY"],
 			Endpoint:      vars["MAIL_ENDPOINT"],
+		},
+		Adapters: Adapters{
+			IPFSEndpoint:    vars["IPFS_ENDPOINT"],
+			PinataAPIKey:    vars["PINATA_API_KEY"],
+			PinataSecretKey: vars["PINATA_SECRET_KEY"],
+			Testnet: Ledger{
+				vars["STELLAR_TESTNET_IPCM_CONTRACT"], vars["STELLAR_TESTNET_NFT_CONTRACT"], vars["STELLAR_TESTNET_SECRET"],
+			},
+			Mainnet: Ledger{
+				vars["STELLAR_MAINNET_IPCM_CONTRACT"], vars["STELLAR_MAINNET_NFT_CONTRACT"], vars["STELLAR_MAINNET_SECRET_KEY"],
+			},
 		},
 		TrustedProxies: p.prefixes("TRUSTED_PROXIES"),
 	}

@@ -46,6 +46,8 @@ func Groups() []Group {
 		chargedGroup(),
 		adaptersGroup(),
 		keylessGroup(),
+		adaptersBootstrapGroup(),
+		adaptersUnsealedGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

@@ -18,7 +18,7 @@ func adaptersGroup() Group {
 		},
 		Cases: slices.Concat(
 			under("adapter-configs", configCases()...), under("adapter-config-rules", configRuleCases()...),
-			under("adapters", adapterCases()...),
+			under("adapters", adapterCases()...), under("probe", probeCases()...),
 		),
 	}
 }
