@@ -26,6 +26,9 @@ type Entry struct {
 	Action      string    `json:"action"`
 	Description string    `json:"description"`
 	Success     bool      `json:"success"`
+
+	// Access says that rights have changed hands: the audit event is then of type Access and severity Medium.
+	Access bool `json:"access,omitempty"`
 }
 
 // Kind is what a kind of change says of itself.
@@ -55,12 +58,12 @@ func (e Entry) Failed() Entry {
 	return e
 }
 
-// kind names the parts of this package.
-const kind = "activity"
+// partKind names the parts of this package.
+const partKind = "activity"
 
 // Register has activities applied that other commits owe.
 func Register(rows *userrows.Rows) {
-	rows.Handle(kind, userrows.Handler{Apply: func(tx *storage.Tx, part userrows.Part) error {
+	rows.Handle(partKind, userrows.Handler{Apply: func(tx *storage.Tx, part userrows.Part) error {
 		var e Entry
 		if err := part.Decode(&e); err != nil {
 			return err
@@ -70,7 +73,7 @@ func Register(rows *userrows.Rows) {
 }
 
 // Part is the entry as a part of a change: change.Add(activity.Part(entry)).
-func Part(e Entry) (string, any) { return kind, e }
+func Part(e Entry) (string, any) { return partKind, e }
 
 // Put writes the entry and its audit event within an update of user/<user id>.
 func Put(tx *storage.Tx, e Entry) error {
@@ -93,8 +96,12 @@ func (e Entry) audited() audit.Event {
 	if !e.Success {
 		outcome = audit.Failure
 	}
+	kind, severity := "Data", "Low"
+	if e.Access {
+		kind, severity = "Access", "Medium"
+	}
 	return audit.Event{
-		ID: e.ID, Type: "Data", Action: e.Action, Resource: e.Resource.audited(), Outcome: outcome, Severity: "Low",
+		ID: e.ID, Type: kind, Action: e.Action, Resource: e.Resource.audited(), Outcome: outcome, Severity: severity,
 		UserID: e.UserID, SubjectID: e.ResourceID, Time: e.Time,
 	}
 }

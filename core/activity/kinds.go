@@ -25,5 +25,23 @@ var (
 	PushLocalItem   = Kind{Update, Circuits, Item, "push_local_item", "Local item pushed to a circuit"}
 	PushLocalEvents = Kind{Update, Circuits, Event, "push_local_events", "Local events pushed to an item"}
 
+	CreateCircuit        = Kind{Create, Circuits, Circuit, "create_circuit", "Circuit created"}
+	UpdateCircuit        = Kind{Update, Circuits, Circuit, "update_circuit", "Circuit updated"}
+	DeactivateCircuit    = Kind{Update, Circuits, Circuit, "deactivate_circuit", "Circuit deactivated"}
+	ReactivateCircuit    = Kind{Update, Circuits, Circuit, "reactivate_circuit", "Circuit reactivated"}
+	ToggleVisibility     = Kind{Update, Circuits, Circuit, "toggle_visibility", "Visibility of a circuit toggled"}
+	AddMember            = Kind{Share, Circuits, Circuit, "add_member", "Member added to a circuit"}
+	AssignRole           = Kind{Update, Circuits, Circuit, "assign_role", "Role of a member changed"}
+	RemoveMember         = Kind{Delete, Circuits, Circuit, "remove_member", "Member removed from a circuit"}
+	LeaveCircuit         = Kind{Delete, Circuits, Circuit, "leave_circuit", "Circuit left"}
+	CreateRole           = Kind{Create, Circuits, Circuit, "create_role", "Role created in a circuit"}
+	UpdateRole           = Kind{Update, Circuits, Circuit, "update_role", "Role of a circuit changed"}
+	DeleteRole           = Kind{Delete, Circuits, Circuit, "delete_role", "Role of a circuit deleted"}
+	RequestJoin          = Kind{Create, Circuits, Circuit, "request_join", "Asked to join a circuit"}
+	ApproveJoin          = Kind{Approve, Circuits, Circuit, "approve_join", "Request to join a circuit approved"}
+	RejectJoin           = Kind{Reject, Circuits, Circuit, "reject_join", "Request to join a circuit rejected"}
+	JoinCircuit          = Kind{Create, Circuits, Circuit, "join_circuit", "Public circuit joined"}
+	UpdatePublicSettings = Kind{Update, Circuits, Circuit, "update_public_settings", "Public settings of a circuit changed"}
+
 	CleanUpActivity = Kind{Delete, Admin, User, "cleanup_user_activity", "User activity cleaned up"}
 )

@@ -18,6 +18,7 @@ import (
 	"tracedge/core/admin"
 	"tracedge/core/after"
 	"tracedge/core/auth"
+	"tracedge/core/circuits"
 	"tracedge/core/config"
 	"tracedge/core/credits"
 	"tracedge/core/fault"
@@ -82,11 +83,12 @@ func New(o Options) (*App, error) {
 	activity.Register(rows)
 	notices.Handle(store)
 	mail.NewSender(store, c.Mail, o.Fetcher, o.Clock, o.Logger)
+	throttles, kept, gate := limits.New(store), idem.New(store), web.NewGate(auth.LoginConcurrency)
 	a := &App{
 		options: o, store: store, counter: counter, ready: len(problems) == 0,
 		shell: shell.New(store, o.Build, o.Clock()),
 		auth: auth.New(auth.Options{
-			Config: c, Store: store, Accounts: directory, Limits: limits.New(store), Clock: o.Clock, Random: o.Random,
+			Config: c, Store: store, Accounts: directory, Limits: throttles, Clock: o.Clock, Random: o.Random, Gate: gate,
 		}),
 	}
 	apiKeys := keys.New(keys.Options{Config: c, Store: store, Accounts: directory, Random: o.Random})
@@ -98,11 +100,14 @@ func New(o Options) (*App, error) {
 	things := items.New(items.Options{
 		Config: c, Store: store, Accounts: directory, Rows: rows, Lists: listing.New(store, rows), Holds: credits.NewHolds(store, c),
 	})
+	circuitService := circuits.New(circuits.Options{
+		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate,
+	})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(), things.Routes(),
-		admins.Routes(), a.adapters.Routes(),
+		admins.Routes(), a.adapters.Routes(), circuitService.Routes(),
 		probe.New(probe.Options{Store: store, Adapters: a.adapters, Random: o.Random, Clock: o.Clock}).Routes(),
 	); err != nil {
 		return nil, err
@@ -110,7 +115,7 @@ func New(o Options) (*App, error) {
 	a.handler, err = web.New(web.Options{
 		Table: a.table, Authenticator: auth.NewAuthenticator(a.auth, apiKeys), Quota: apiKeys.Quota,
 		Logger: o.Logger, Clock: o.Clock, Random: o.Random,
-		Version: o.Build.Version, TrustedProxies: c.TrustedProxies, Idempotency: idem.New(store),
+		Version: o.Build.Version, TrustedProxies: c.TrustedProxies, Idempotency: kept,
 		Unconfigured: settings(problems),
 	})
 	return a, err

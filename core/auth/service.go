@@ -20,6 +20,7 @@ type Service struct {
 	limits   *limits.Limiter
 	signer   signer
 	random   io.Reader
+	gate     *web.Gate
 }
 
 // Options are what the service is built on; all are needed.
@@ -30,13 +31,14 @@ type Options struct {
 	Limits   *limits.Limiter
 	Clock    func() time.Time
 	Random   io.Reader
+	Gate     *web.Gate // comparisons of passwords; see LoginConcurrency
 }
 
 // New returns the service and registers its outbox rows.
 func New(o Options) *Service {
 	s := &Service{
 		config: o.Config, store: o.Store, accounts: o.Accounts, limits: o.Limits,
-		signer: signer{o.Config.JWTSecret, o.Clock}, random: o.Random,
+		signer: signer{o.Config.JWTSecret, o.Clock}, random: o.Random, gate: o.Gate,
 	}
 	o.Store.Handle("resets_process_request", storage.Handler{Perform: s.processReset, GiveUp: time.Hour})
 	return s
@@ -46,7 +48,7 @@ func New(o Options) *Service {
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{
-			Method: "POST", Pattern: "/api/auth/login", Class: web.Public, Concurrent: loginConcurrency,
+			Method: "POST", Pattern: "/api/auth/login", Class: web.Public, Gate: s.gate,
 			Doc:     "Exchange a username and password for a token.",
 			Request: loginRequest{"ana", "Cocoa beans 1"}, Response: tokenReply{}, Handler: s.login,
 			Failures: []web.Failure{
@@ -105,9 +107,9 @@ func (s *Service) Routes() []web.Route {
 	}
 }
 
-// loginConcurrency bounds the logins of one process: each is a bcrypt comparison (conventions, section 6). At the edge
+// LoginConcurrency bounds the logins of one process: each is a bcrypt comparison (conventions, section 6). At the edge
 // the bound is kept in front of the module.
-const loginConcurrency = 32
+const LoginConcurrency = 32
 
 // tokenReply answers login, register and refresh.
 type tokenReply struct {

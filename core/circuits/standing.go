@@ -14,6 +14,7 @@ import (
 // it.
 type Rows interface {
 	Get(storage.Key, any) (bool, error)
+	Decode(storage.Record, any) error
 }
 
 // Viewer is who looks at a circuit. The zero value is somebody without a credential.
@@ -61,7 +62,7 @@ func Ahead(p storage.Partition, userID string) []storage.UpdateOption {
 }
 
 // Stand finds a user's standing in the circuit of a partition at a moment. Within an update the commit verifies it.
-func Stand(rows Rows, p storage.Partition, who Viewer, now time.Time) (*Standing, error) {
+func Stand[R Rows](rows R, p storage.Partition, who Viewer, now time.Time) (*Standing, error) {
 	s := &Standing{Viewer: who, now: now}
 	var h Head
 	if ok, err := rows.Get(headKey(p), &h); !ok || err != nil {
@@ -75,12 +76,12 @@ func Stand(rows Rows, p storage.Partition, who Viewer, now time.Time) (*Standing
 		s.Settings = &settings
 	}
 	var err error
-	s.Member, s.Role, s.Permissions, err = membership(rows, p, &h, who.UserID)
+	s.Member, s.Role, s.Permissions, err = memberOf(rows, p, &h, who.UserID)
 	return s, err
 }
 
-// membership is the row of a user, the custom role that it names, and what the user may do (section 4.2).
-func membership(rows Rows, p storage.Partition, h *Head, userID string) (*Member, *Role, roles.Set, error) {
+// memberOf is the row of a user, the custom role that it names, and what the user may do (section 4.2).
+func memberOf[R Rows](rows R, p storage.Partition, h *Head, userID string) (*Member, *Role, roles.Set, error) {
 	if nobody(userID) {
 		return nil, nil, 0, nil
 	}

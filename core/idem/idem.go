@@ -127,6 +127,24 @@ func settle(tx *storage.Tx, r storage.Row) error {
 	return s.Entry.put(tx, s.Key)
 }
 
+// Kept returns the response that is kept for a request whose change has been made by an interrupted run of it, and
+// whether there is one yet.
+func (i *Keys) Kept(ctx context.Context, r *web.Reservation) (web.Rendered, bool, error) {
+	if r == nil {
+		return web.Rendered{}, false, nil
+	}
+	k := keyOf(r.UserID, r.Key)
+	found, err := i.store.Read(ctx, "idem_read_response", partition(r.UserID), k)
+	if err != nil {
+		return web.Rendered{}, false, err
+	}
+	var e entry
+	if ok, err := found.Get(k, &e); !ok || err != nil || e.Response == nil || e.Operation != r.Operation {
+		return web.Rendered{}, false, err
+	}
+	return *e.Response, true, nil
+}
+
 // Store keeps the response of a 2xx that changed nothing.
 func (i *Keys) Store(ctx context.Context, r *web.Reservation, response web.Rendered) error {
 	k := keyOf(r.UserID, r.Key)

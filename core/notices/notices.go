@@ -20,6 +20,14 @@ const (
 	AccountFrozen   Type = "AccountFrozen"
 	AccountUnfrozen Type = "AccountUnfrozen"
 	ItemShared      Type = "ItemShared"
+
+	CircuitUpdated      Type = "CircuitUpdated"
+	MemberAdded         Type = "MemberAdded"
+	MemberRemoved       Type = "MemberRemoved"
+	RoleChanged         Type = "RoleChanged"
+	JoinRequestReceived Type = "JoinRequestReceived"
+	JoinRequestApproved Type = "JoinRequestApproved"
+	JoinRequestRejected Type = "JoinRequestRejected"
 )
 
 // Notice is the record user/<id>/notice/<time>-<notice id>.

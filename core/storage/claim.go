@@ -113,9 +113,8 @@ func (s *Store) Resolve(ctx context.Context, p Partition, c Claim) (bool, error)
 		}
 	}
 	if state.decided {
-		ours, _ := split(state.rows, func(r Row) bool { return r.Target != "" })
-		done := s.deliver(ctx, home, ours)
-		if err := s.settle(ctx, home, done); err != nil {
+		done, err := s.finish(ctx, home, state)
+		if err != nil {
 			return false, err
 		}
 		for _, o := range done {
@@ -125,6 +124,24 @@ func (s *Store) Resolve(ctx context.Context, p Partition, c Claim) (bool, error)
 		}
 	}
 	return true, s.release(ctx, "claims_release_reservation", p, c.Name, c.Op)
+}
+
+// finish delivers what an operation has left for other partitions.
+func (s *Store) finish(ctx context.Context, home Partition, state opState) ([]outcome, error) {
+	ours, _ := split(state.rows, func(r Row) bool { return r.Target != "" })
+	done := s.deliver(ctx, home, ours)
+	return done, s.settle(ctx, home, done)
+}
+
+// Finish goes on with an operation that another run of the same request has decided: it delivers what that has left for
+// other partitions.
+func (o *Operation) Finish(ctx context.Context) error {
+	state, err := o.store.inquire(ctx, o.Home, o.ID)
+	if err != nil || len(state.rows) == 0 {
+		return err
+	}
+	_, err = o.store.finish(ctx, o.Home, state)
+	return err
 }
 
 // opState is what an operation's home knows of it.

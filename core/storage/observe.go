@@ -39,6 +39,9 @@ func (v View) Get(k Key, into any) (bool, error) {
 	return true, r.Decode(into)
 }
 
+// Decode decodes a record of the view into v.
+func (v View) Decode(r Record, into any) error { return r.Decode(into) }
+
 // View reads records of one partition by key, and whole ranges of it. All are of one moment as long as a range fits in a
 // page of the back end (1000 records, 4 MiB); the rest of a longer one is of a later moment each. One traced call.
 func (s *Store) View(ctx context.Context, op label, p Partition, keys []Key, prefixes ...Key) (View, error) {
@@ -109,6 +112,9 @@ func rangeOf(ranges []observed, prefix Key) []Record {
 
 // Observed returns the records of a range that Observing named, in key order, as they were before this update.
 func (tx *Tx) Observed(prefix Key) []Record { return rangeOf(tx.seen, prefix) }
+
+// Decode decodes a record of Observed or Scan into v.
+func (tx *Tx) Decode(r Record, into any) error { return tx.fail(r.Decode(into)) }
 
 // observe is fetch with ranges that do not count as read.
 func (tx *Tx) observe(keys []Key, scans []wire.Scan, prefixes []Key) error {

@@ -119,7 +119,8 @@ func (o *Operation) Lock(ctx context.Context, op label, p Partition, name string
 }
 
 // Decide is the deciding commit: an update at the operation's home that happens once. A repeat of a decision that was
-// made changes nothing, see Repeated. A function that writes nothing decides nothing. ErrFenced in the chain means that the claims are lost and nothing was written.
+// made changes nothing, see Repeated. A function that writes nothing decides nothing. After either the claims may be
+// released. ErrFenced in the chain means that the claims are lost and nothing was written.
 func (o *Operation) Decide(ctx context.Context, op label, fn func(*Tx) error, opts ...UpdateOption) error {
 	applied, fenced := o.Home.Key(opArea, o.ID), o.Home.Key(fenceArea, o.ID)
 	wrote := false
@@ -143,7 +144,7 @@ func (o *Operation) Decide(ctx context.Context, op label, fn func(*Tx) error, op
 		return tx.Put(applied, true, Expires(tx.now.Add(opMemory)))
 	}, append(opts, AssumeAbsent(applied, fenced)))
 	o.unknown = errors.Is(err, ErrUnknownOutcome)
-	if err == nil && (wrote || o.Repeated) {
+	if err == nil && wrote {
 		o.claims = nil
 	}
 	return err

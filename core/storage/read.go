@@ -23,8 +23,7 @@ func (s *Store) Scan(ctx context.Context, op label, p Partition, prefix Key, pag
 	if err != nil {
 		return Listing{}, err
 	}
-	scan := wire.Scan{Prefix: string(prefix), After: string(page.After), Limit: page.Limit, Reverse: page.Reverse}
-	reply, attempts, err := s.read(ctx, wire.ReadRequest{Partition: p.name, Scans: []wire.Scan{scan}})
+	reply, attempts, err := s.read(ctx, wire.ReadRequest{Partition: p.name, Scans: []wire.Scan{Span{prefix, page}.ask()}})
 	if err = end(attempts, err); err != nil {
 		return Listing{}, err
 	}

@@ -144,7 +144,7 @@ func (tx *Tx) lookup(k Key) (known, error) {
 // Scan returns a page of the records under a prefix; a record that appears in it, changes or goes before the commit is a
 // conflict. It does not see what this update has written, so it comes before writes below the prefix.
 func (tx *Tx) Scan(prefix Key, page Page) (Listing, error) {
-	ask := wire.Scan{Prefix: string(prefix), After: string(page.After), Limit: page.Limit, Reverse: page.Reverse}
+	ask := Span{prefix, page}.ask()
 	for _, s := range tx.scans {
 		if s.ask == ask {
 			return tx.store.listing(s.reply), nil

@@ -19,6 +19,9 @@ type settled struct {
 	header http.Header
 }
 
+// Replay is the answer of a request that an interrupted run of it has made already: the response that was kept then.
+func Replay(kept Rendered) any { return replay{kept} }
+
 // errAborted is the cause of a release when the handler panicked.
 var errAborted = errors.New("web: the handler panicked")
 
@@ -65,6 +68,10 @@ func (s *server) reserved(c *Call, next Handler) (any, error) {
 	if err != nil {
 		cause = err
 		return nil, err
+	}
+	if again, ok := value.(replay); ok {
+		cause = nil
+		return again, nil
 	}
 	out, header, err := render(value)
 	if err != nil {

@@ -98,6 +98,9 @@ type Route struct {
 	// Concurrent bounds the calls served at once in this process; more are 503 overloaded. 0 is no bound.
 	Concurrent int
 
+	// Gate is a bound that the calls share with others, in place of Concurrent; nil is none.
+	Gate *Gate
+
 	// Always says that the route answers even while a required setting is missing.
 	Always bool
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
 )
 
 // Table is a checked set of routes. It may be used concurrently.
@@ -15,9 +14,9 @@ type Table struct {
 
 // entry is a route with what serving it needs.
 type entry struct {
-	route   Route
-	query   *queryType
-	running atomic.Int64 // calls admitted by a route with a bound
+	route Route
+	query *queryType
+	gate  *Gate // nil is none
 }
 
 // NewTable checks routes and builds the router. The error names every fault of every route: a route without class, doc or
@@ -44,7 +43,10 @@ func (t *Table) add(r Route) error {
 	if err != nil {
 		return err
 	}
-	e := &entry{route: r, query: plan}
+	e := &entry{route: r, query: plan, gate: r.Gate}
+	if e.gate == nil && r.Concurrent > 0 {
+		e.gate = NewGate(r.Concurrent)
+	}
 	t.entries = append(t.entries, e)
 	for _, path := range append([]string{r.Pattern}, r.Aliases...) {
 		if err := t.root.insert(e, path); err != nil {
