@@ -27,6 +27,7 @@ import (
 	"tracedge/core/keys"
 	"tracedge/core/limits"
 	"tracedge/core/listing"
+	"tracedge/core/locals"
 	"tracedge/core/mail"
 	"tracedge/core/notices"
 	"tracedge/core/platform"
@@ -81,6 +82,8 @@ func New(o Options) (*App, error) {
 	directory := accounts.NewDirectory(store)
 	rows := userrows.New(store)
 	activity.Register(rows)
+	lists := listing.New(store, rows)
+	localThings := locals.New(locals.Options{Config: c, Store: store, Lists: lists})
 	notices.Handle(store)
 	mail.NewSender(store, c.Mail, o.Fetcher, o.Clock, o.Logger)
 	throttles, kept, gate := limits.New(store), idem.New(store), web.NewGate(auth.LoginConcurrency)
@@ -98,7 +101,7 @@ func New(o Options) (*App, error) {
 		Rows: rows, Counts: storagehistory.NewCounts(store, rows),
 	})
 	things := items.New(items.Options{
-		Config: c, Store: store, Accounts: directory, Rows: rows, Lists: listing.New(store, rows), Holds: credits.NewHolds(store, c),
+		Config: c, Store: store, Accounts: directory, Rows: rows, Lists: lists, Holds: credits.NewHolds(store, c),
 	})
 	circuitService := circuits.New(circuits.Options{
 		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate,
@@ -107,7 +110,7 @@ func New(o Options) (*App, error) {
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(), things.Routes(),
-		admins.Routes(), a.adapters.Routes(), circuitService.Routes(),
+		admins.Routes(), a.adapters.Routes(), circuitService.Routes(), localThings.Routes(),
 		probe.New(probe.Options{Store: store, Adapters: a.adapters, Random: o.Random, Clock: o.Clock}).Routes(),
 	); err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package listing
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"tracedge/core/storage"
@@ -56,32 +55,40 @@ const spansPerCall = 50
 func (l *Lists) Members(ctx context.Context, userID string, groups []Twin) ([][]Position, error) {
 	p := home(userID)
 	out := make([][]Position, 0, len(groups))
-	for some := range slices.Chunk(groups, spansPerCall) {
-		spans := make([]storage.Span, len(some))
-		for n, t := range some {
-			spans[n] = storage.Span{Prefix: indexPrefix(p, t.Name, Active), Page: storage.Page{Limit: maxScan}}
+	for len(groups) > 0 {
+		n := min(spansPerCall, len(groups))
+		some, err := l.someMembers(ctx, p, groups[:n])
+		if err != nil {
+			return nil, err
 		}
-		from := len(out)
-		out = append(out, make([][]Position, len(some))...)
-		for open := spans; len(open) > 0; {
-			_, pages, err := l.store.Look(ctx, "locals_list_members", p, nil, open...)
-			if err != nil {
-				return nil, err
-			}
-			var rest []storage.Span
-			for n, page := range pages {
-				at := from + slices.IndexFunc(spans, func(s storage.Span) bool { return s.Prefix == open[n].Prefix })
-				for _, r := range page.Records {
-					out[at] = append(out[at], Position(r.Key[strings.LastIndexByte(string(r.Key), '/')+1:]))
-				}
-				if page.Next != "" {
-					more := open[n]
-					more.After = page.Next
-					rest = append(rest, more)
-				}
-			}
-			open = rest
+		out, groups = append(out, some...), groups[n:]
+	}
+	return out, nil
+}
+
+func (l *Lists) someMembers(ctx context.Context, p storage.Partition, groups []Twin) ([][]Position, error) {
+	out, at := make([][]Position, len(groups)), make([]int, len(groups))
+	open := make([]storage.Span, len(groups)) // of the group at
+	for n, t := range groups {
+		open[n], at[n] = storage.Span{Prefix: indexPrefix(p, t.Name, Active), Page: storage.Page{Limit: maxScan}}, n
+	}
+	for len(open) > 0 {
+		_, pages, err := l.store.Look(ctx, "locals_list_members", p, nil, open...)
+		if err != nil {
+			return nil, err
 		}
+		left := 0
+		for n, page := range pages {
+			for _, r := range page.Records {
+				out[at[n]] = append(out[at[n]], Position(r.Key[strings.LastIndexByte(string(r.Key), '/')+1:]))
+			}
+			if page.Next != "" {
+				open[left], at[left] = open[n], at[n]
+				open[left].After = page.Next
+				left++
+			}
+		}
+		open, at = open[:left], at[:left]
 	}
 	return out, nil
 }
@@ -95,11 +102,13 @@ const rowsPerCall = 200
 // Rows reads the rows at positions; those that are not there any more are left out. One call for two hundred.
 func (l *Lists) Rows(ctx context.Context, userID string, places []Position) (map[Position]Row, error) {
 	out := make(map[Position]Row, len(places))
-	for some := range slices.Chunk(places, rowsPerCall) {
-		rows, err := l.rows(ctx, home(userID), some)
+	for len(places) > 0 {
+		n := min(rowsPerCall, len(places))
+		rows, err := l.rows(ctx, home(userID), places[:n])
 		if err != nil {
 			return nil, err
 		}
+		places = places[n:]
 		for _, r := range rows {
 			out[r.Position()] = r
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -29,7 +30,7 @@ func (tx *Tx) PutLong(k Key, v any, opts ...PutOption) error {
 	if err != nil {
 		return tx.fail(err)
 	}
-	had, err := longParts(tx, k)
+	had, err := tx.parts(k)
 	if err != nil {
 		return tx.fail(err)
 	}
@@ -55,7 +56,7 @@ func (tx *Tx) PutLong(k Key, v any, opts ...PutOption) error {
 
 // DeleteLong is Delete for what PutLong wrote.
 func (tx *Tx) DeleteLong(k Key) error {
-	had, err := longParts(tx, k)
+	had, err := tx.parts(k)
 	if err != nil {
 		return tx.fail(err)
 	}
@@ -65,42 +66,65 @@ func (tx *Tx) DeleteLong(k Key) error {
 	return tx.Delete(k)
 }
 
-// Source is what records can be got from: a *Tx, a View or a Snapshot.
-type Source interface {
-	Get(k Key, v any) (bool, error)
-}
-
-// GetLong is Get for what PutLong wrote. The parts must be in what it is got from; an update fetches them if need be.
-func GetLong(from Source, k Key, v any) (bool, error) {
-	var doc json.RawMessage
-	if ok, err := from.Get(k, &doc); !ok || err != nil {
+// GetLong is Get for what PutLong wrote.
+func (tx *Tx) GetLong(k Key, v any) (bool, error) {
+	var l long
+	if ok, err := tx.Get(k, &l.doc); !ok || err != nil {
 		return false, err
 	}
-	n := partsOf(doc)
-	if n > 0 {
-		doc = doc[:0:0]
-	}
-	for i := range n {
-		var part string
-		ok, err := from.Get(partKey(k, i), &part)
-		if err == nil && !ok {
-			err = fmt.Errorf("storage: part %d of %d is missing", i, n)
+	l.parts = make([]string, partsOf(l.doc))
+	for n := range l.parts {
+		if ok, err := tx.Get(partKey(k, n), &l.parts[n]); err != nil {
+			return false, err
+		} else if !ok {
+			return false, tx.fail(l.missing(n))
 		}
-		if err != nil {
-			return false, asFault(&unusable{err})
-		}
-		doc = append(doc, part...)
 	}
-	if err := json.Unmarshal(doc, v); err != nil {
-		return false, asFault(&unusable{err})
-	}
-	return true, nil
+	return true, tx.fail(l.decode(v))
 }
 
-// longParts is the number of parts under a key, 0 for a document in one record or none.
-func longParts(from Source, k Key) (int, error) {
+// GetLong is Get for what PutLong wrote. The view must have the parts.
+func (v View) GetLong(k Key, into any) (bool, error) {
+	var l long
+	if ok, err := v.Get(k, &l.doc); !ok || err != nil {
+		return false, err
+	}
+	l.parts = make([]string, partsOf(l.doc))
+	for n := range l.parts {
+		if ok, err := v.Get(partKey(k, n), &l.parts[n]); err != nil {
+			return false, err
+		} else if !ok {
+			return false, l.missing(n)
+		}
+	}
+	return true, l.decode(into)
+}
+
+// long is a document as it was read: the record under the key, and the parts.
+type long struct {
+	doc   json.RawMessage
+	parts []string
+}
+
+func (l long) decode(v any) error {
+	doc := []byte(l.doc)
+	if len(l.parts) > 0 {
+		doc = []byte(strings.Join(l.parts, ""))
+	}
+	if err := json.Unmarshal(doc, v); err != nil {
+		return asFault(&unusable{err})
+	}
+	return nil
+}
+
+func (l long) missing(n int) error {
+	return asFault(&unusable{fmt.Errorf("part %d of %d is missing", n, len(l.parts))})
+}
+
+// parts is the number of parts under a key, 0 for a document in one record or none.
+func (tx *Tx) parts(k Key) (int, error) {
 	var doc json.RawMessage
-	if ok, err := from.Get(k, &doc); !ok || err != nil {
+	if ok, err := tx.Get(k, &doc); !ok || err != nil {
 		return 0, err
 	}
 	return partsOf(doc), nil

@@ -26,11 +26,11 @@ func TestLongDocuments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ok, err := storage.GetLong(v, k, &fromView); !ok || err != nil || fromView[0] != text {
+		if ok, err := v.GetLong(k, &fromView); !ok || err != nil || fromView[0] != text {
 			t.Fatalf("a text of %d bytes is not read back: %t, %v", len(text), ok, err)
 		}
 		err = p.Update(ctx, "test_get_book", home, func(tx *storage.Tx) error {
-			_, err := storage.GetLong(tx, k, &fromTx)
+			_, err := tx.GetLong(k, &fromTx)
 			return err
 		})
 		if err != nil || fromTx[0] != text {

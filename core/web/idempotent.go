@@ -51,7 +51,36 @@ func (s *server) keyed(c *Call, next Handler) (any, error) {
 	c.reservation = &Reservation{
 		UserID: ask.UserID, Key: key, Fingerprint: ask.Fingerprint, Operation: got.Operation, Resumed: got.Resumed,
 	}
-	return s.reserved(c, next)
+	value, err := s.reserved(c, next)
+	if errors.Is(err, errProcessed) {
+		return s.again(c, ask, err)
+	}
+	return value, err
+}
+
+// errProcessed is the cause of Processed.
+var errProcessed = errors.New("web: an earlier run of the request has made its change")
+
+// Processed is what a handler returns when it finds that an earlier run of the same request, which was interrupted, has
+// made the change and kept its response: the response is then given again. Where it is not there yet, it is a 409.
+func Processed() error {
+	return fault.Conflict("", "The request has been processed meanwhile").WithHeader("Retry-After", "1").Because(errProcessed)
+}
+
+// again looks for the response that an earlier run has kept.
+func (s *server) again(c *Call, ask KeyedRequest, cause error) (any, error) {
+	got, err := s.Idempotency.Reserve(c.Context(), ask)
+	switch {
+	case err != nil:
+		return nil, err
+	case got.State == Replayable:
+		return replay{got.Response}, nil
+	case got.State == Reserved: // the response has got lost on its way; the key is free for a later attempt
+		held := *c.reservation
+		held.Operation = got.Operation
+		return nil, errors.Join(cause, s.Idempotency.Release(c.Context(), &held, cause))
+	}
+	return nil, cause
 }
 
 // reserved runs the handler and then keeps its response or frees the key. A failure of either is in the records of the
