@@ -86,11 +86,13 @@ func (s *Service) adjust(c *web.Call) (any, error) {
 		}
 		return kept.With(rendered).Put(tx)
 	}
-	t, err := credits.Adjust(c.Context(), s.store, do)
+	t, first, err := credits.Adjust(c.Context(), s.store, do)
 	if err != nil {
 		return nil, err
 	}
-	key.Settle()
+	if first { // otherwise the response of the first run may still be on its way
+		key.Settle()
+	}
 	return adjusted(t), nil
 }
 

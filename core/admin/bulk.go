@@ -134,6 +134,6 @@ func (s *Service) grant(c *web.Call, req *bulkRequest, id, actionID string) erro
 	if c.Idempotency() != nil {
 		do.Once = c.Now().Add(keyMemory)
 	}
-	_, err := credits.Adjust(c.Context(), s.store, do)
+	_, _, err := credits.Adjust(c.Context(), s.store, do)
 	return err
 }

@@ -21,14 +21,15 @@ type Adjustment struct {
 }
 
 // Adjust changes a balance in one commit of user/<id> with its transaction, and returns that. A repeat of an adjustment that
-// was made returns the transaction of the first time. A crash before the commit leaves nothing, and after it nothing is
+// was made returns the transaction of the first time and false. A crash before the commit leaves nothing, and after it nothing is
 // missing but rows, which the sweep delivers. Errors: 404; those of Apply and of the store.
-func Adjust(ctx context.Context, s *storage.Store, a Adjustment) (done accounts.Transaction, err error) {
+func Adjust(ctx context.Context, s *storage.Store, a Adjustment) (done accounts.Transaction, first bool, err error) {
 	p := accounts.Partition(a.UserID)
 	marker := p.Key("adjusted", a.Change.ID)
 	reads := append(accounts.BalanceKeys(p), marker)
 	err = s.Update(ctx, "credits_apply_change", p, func(tx *storage.Tx) error {
-		if made, err := tx.Get(marker, &done); made || err != nil {
+		made, err := tx.Get(marker, &done)
+		if first = !made; made || err != nil {
 			return err
 		}
 		if _, ok, err := accounts.GetAccount(tx, a.UserID); err != nil {
@@ -46,5 +47,5 @@ func Adjust(ctx context.Context, s *storage.Store, a Adjustment) (done accounts.
 		}
 		return a.Keep(tx, t)
 	}, storage.Reading(reads...))
-	return done, err
+	return done, first, err
 }

@@ -133,7 +133,12 @@ func adminUpdates(s *Session) {
 		s.Errorf("%d actions after two updates; contract: AD4", n)
 	}
 	s.ask("C5: a username is free text, the account is active again", a.edit(u, fields{"status": "Active"}), ok)
-	s.ask("AD4: is in force", get("/users/me/credits/costs").bearer(s.logIn(u)), ok, text("tier", "Professional"))
+	token := s.logIn(u)
+	if !s.poll(lag, func() bool { // the status may lag (C3)
+		return s.ask("AD4: is in force", get("/users/me/credits/costs").bearer(token), status(200, 403)).text("tier") == "Professional"
+	}) {
+		s.Error("the tier is not in force after 60 s; contract: AD4, C3")
+	}
 }
 
 func adminUpdatesAdapters(s *Session) {
