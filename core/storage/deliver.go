@@ -152,9 +152,16 @@ func (s *Store) once(ctx context.Context, op label, p Partition, r Row, fn func(
 // which the sweep tries to end every minute.
 const inboxMemory = 30 * 24 * time.Hour
 
-// settle writes the outcomes back to the rows' home and leaves the mark as what remains asks for.
+// settle writes the outcomes back to the rows' home and leaves the mark as what remains asks for. Where others send and
+// settle rows at the same time it does not insist: it takes its own rows away and leaves the mark, which each of the others
+// has set anew, to the last of them or to the sweep.
 func (s *Store) settle(ctx context.Context, home Partition, outcomes []outcome) error {
-	return s.Update(ctx, "outbox_settle_rows", home, func(tx *Tx) error {
+	runs, busy := 0, false
+	err := s.Update(ctx, "outbox_settle_rows", home, func(tx *Tx) error {
+		runs++
+		if busy = runs > 1; busy {
+			return nil
+		}
 		left, err := tx.workload()
 		if err != nil {
 			return err
@@ -174,6 +181,33 @@ func (s *Store) settle(ctx context.Context, home Partition, outcomes []outcome) 
 		}
 		return tx.remark(left)
 	}, workloadScans(home))
+	if err != nil || !busy {
+		return err
+	}
+	return s.drop(ctx, home, outcomes)
+}
+
+// drop is settle without a look at other rows and at the mark.
+func (s *Store) drop(ctx context.Context, home Partition, outcomes []outcome) error {
+	var undone []Key
+	for _, o := range outcomes {
+		if !o.done {
+			undone = append(undone, o.row.key(home))
+		}
+	}
+	return s.Update(ctx, "outbox_drop_rows", home, func(tx *Tx) error {
+		for _, o := range outcomes {
+			k := o.row.key(home)
+			if o.done {
+				tx.Delete(k)
+			} else if there, err := tx.Exists(k); err != nil {
+				return err
+			} else if there {
+				tx.Put(k, o.row)
+			}
+		}
+		return nil
+	}, Reading(undone...))
 }
 
 // pause before the next attempt at a row: ten seconds, doubling, at most an hour.
