@@ -1,11 +1,13 @@
 package storage_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"tracedge/core/after"
 	"tracedge/core/storage"
 	"tracedge/core/trace"
 )
@@ -49,6 +51,45 @@ func TestManySettleAtOnce(t *testing.T) {
 	if got := w.dump(t, ledger)[string(n)]; got != "60" {
 		t.Fatalf("%s rows were applied", got)
 	}
+	w.pass(2 * time.Minute)
+	if _, err := p.Sweep(ctx, 10); err != nil {
+		t.Fatal(err)
+	}
+	w.owesNothing(t, account("u1"))
+}
+
+// A settler that others disturb at every commit does not run until its time is used up.
+func TestSettleAmongOthers(t *testing.T) {
+	w := newWorld()
+	ctx, _ := w.traced(t)
+	p, other := w.process(), w.process()
+	count := storage.Handler{Apply: func(tx *storage.Tx, _ storage.Row) error {
+		return tx.Add(ledger.Key("applied"), 1, storage.Bounds{}, nil)
+	}}
+	p.Handle("test_count_row", count)
+	other.Handle("test_count_row", count)
+	send := func(ctx context.Context, s *process) error {
+		return s.Update(ctx, "test_send_row", account("u1"), func(tx *storage.Tx) error { return tx.Send("test_count_row", ledger, nil) })
+	}
+	var later after.Group // what the others leave for later: to settle their rows
+	p.disturb = func(_ int, commit bool) disturbance {
+		if commit {
+			if err := send(after.With(ctx, &later), other); err != nil {
+				t.Error(err)
+			}
+		}
+		return fine
+	}
+	if err := send(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	p.disturb = nil
+	for _, r := range w.records {
+		if _, failed := r.(trace.StorageError); failed {
+			t.Fatalf("%+v", r)
+		}
+	}
+	later.Run(func(_ context.Context, name string, err error) { t.Error(name, err) })
 	w.pass(2 * time.Minute)
 	if _, err := p.Sweep(ctx, 10); err != nil {
 		t.Fatal(err)
