@@ -42,26 +42,24 @@ func (s *Service) Access(ctx context.Context, dfid, userID string) (Access, erro
 		return Access{}, nil
 	}
 	p := Partition(dfid)
-	shares := storage.Span{Prefix: sharePrefix(p, userID), Page: storage.Page{Limit: 1}}
-	holders := storage.Span{Prefix: HolderPrefix(p), Page: storage.Page{Limit: 1000}}
-	published := storage.Span{Prefix: PublishedPrefix(p), Page: storage.Page{Limit: 1}}
-	found, pages, err := s.store.Look(ctx, "items_check_access", p, []storage.Key{Key(p)}, shares, holders, published)
+	k, shares, holders, published := Key(p), sharePrefix(p, userID), HolderPrefix(p), PublishedPrefix(p)
+	v, err := s.store.View(ctx, "items_check_access", p, []storage.Key{k}, k.Parts(), shares, holders, published)
 	if err != nil {
 		return Access{}, err
 	}
 	var a Access
-	if ok, err := found.Get(Key(p), &a.Item); err != nil || !ok {
+	if ok, err := v.GetLong(k, &a.Item); err != nil || !ok {
 		return Access{}, err
 	}
 	if a.Item.OwnerID == userID {
 		a.See, a.Write, a.AddEvent = true, true, true
 		return a, nil
 	}
-	a.See = len(pages[0].Records) > 0 || len(pages[2].Records) > 0
-	if held := pages[1].Records; len(held) > 0 && s.Circuits != nil {
+	a.See = len(v.Range(shares)) > 0 || len(v.Range(published)) > 0
+	if held := v.Range(holders); len(held) > 0 && s.Circuits != nil {
 		circuits := make([]string, len(held))
 		for n, r := range held {
-			circuits[n] = strings.TrimPrefix(string(r.Key), string(HolderPrefix(p)))
+			circuits[n] = strings.TrimPrefix(string(r.Key), string(holders))
 		}
 		member, push, err := s.Circuits.Standing(ctx, userID, circuits)
 		if err != nil {
@@ -109,12 +107,12 @@ func (s *Service) get(c *web.Call) (any, error) {
 // read reads an item whoever owns it; nil when there is none.
 func (s *Service) read(ctx context.Context, dfid string) (*Item, error) {
 	p := Partition(dfid)
-	found, err := s.store.Read(ctx, "items_get_item", p, Key(p))
+	v, err := s.store.View(ctx, "items_get_item", p, []storage.Key{Key(p)}, Key(p).Parts())
 	if err != nil {
 		return nil, err
 	}
 	var i Item
-	if ok, err := found.Get(Key(p), &i); err != nil || !ok {
+	if ok, err := v.GetLong(Key(p), &i); err != nil || !ok {
 		return nil, err
 	}
 	return &i, nil

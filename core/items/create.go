@@ -28,7 +28,8 @@ type creation struct {
 	resumes   string      // dfid that an earlier run has drawn, "" for none
 	drawn     func(ctx context.Context, dfid string) error
 
-	decided bool // the outcome: a commit was made, now or by an earlier run
+	decided  bool // the outcome: this run has made a commit
+	repeated bool // the outcome: an earlier run had made it
 }
 
 // again is returned by an attempt whose ground has moved: what the index said does not hold any more.
@@ -281,7 +282,7 @@ func (s *Service) insert(ctx context.Context, cr *creation, dfid string, claims 
 	if err != nil {
 		return nil, err
 	}
-	cr.decided = true
+	cr.decided, cr.repeated = !op.Repeated, op.Repeated
 	if op.Repeated {
 		return s.repeated(ctx, dfid)
 	}
@@ -313,12 +314,13 @@ func (s *Service) enrich(ctx context.Context, cr *creation, dfid string, missing
 	if err := s.reserve(ctx, op, missing, dfid); err != nil {
 		return nil, err
 	}
-	k := Key(op.Home)
-	var i Item
+	var i *Item
 	var wrote bool
 	err = op.Decide(ctx, "items_update_item", func(tx *storage.Tx) error {
-		i, wrote = Item{}, false
-		known, err := tx.Get(k, &i)
+		wrote = false
+		var known bool
+		var err error
+		i, known, err = get(tx)
 		switch {
 		case err != nil:
 			return err
@@ -328,9 +330,9 @@ func (s *Service) enrich(ctx context.Context, cr *creation, dfid string, missing
 		if !slices.ContainsFunc(cr.want.identifiers, func(id identifier.Identifier) bool { return identifier.Contains(i.Identifiers, id) }) {
 			return errNoHit
 		}
-		before := i
+		before, had := i.Identifiers, i.Marks
 		i.addIdentifiers(cr.want.identifiers, marks)
-		if slices.Equal(before.Identifiers, i.Identifiers) && cr.want.data == nil && cr.pending == nil {
+		if slices.Equal(before, i.Identifiers) && cr.want.data == nil && cr.pending == nil {
 			return nil
 		}
 		wrote = true
@@ -342,15 +344,19 @@ func (s *Service) enrich(ctx context.Context, cr *creation, dfid string, missing
 		for _, c := range missing {
 			c.confirm(tx, dfid, "")
 		}
-		return cr.finish(tx, &i, cr.enriched)
-	}, storage.Reading(k), storage.Free(storage.WorkClaim))
+		if err := i.tellRecipients(tx, had); err != nil {
+			return err
+		}
+		return cr.finish(tx, i, cr.enriched)
+	}, storage.Reading(Key(op.Home)), storage.Free(storage.WorkClaim))
 	if err != nil {
 		return nil, err
 	}
-	if cr.decided = wrote || op.Repeated; op.Repeated {
+	cr.decided, cr.repeated = wrote, op.Repeated
+	if op.Repeated {
 		return s.repeated(ctx, dfid)
 	}
-	return &i, op.Release(ctx, "identifiers_return_claim") // of a decision that wrote nothing
+	return i, op.Release(ctx, "identifiers_return_claim") // of a decision that wrote nothing
 }
 
 // finish writes the item, what the owner's partition gets to know, and the response under an idempotency key.

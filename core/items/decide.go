@@ -40,9 +40,10 @@ type resolution struct {
 	entry activity.Entry
 }
 
-// remove has the pending item removed, with the commit that decides the creation.
+// remove has the pending item removed, with the commit that decides the creation: behind the response, so that a repeat
+// under an idempotency key finds one of the two.
 func (r *resolution) remove(tx *storage.Tx) {
-	tx.Send("pending_delete_item", r.home, r.id, storage.Now())
+	tx.Send("pending_delete_item", r.home, r.id, storage.Now(), storage.Behind())
 }
 
 func applyPendingDelete(tx *storage.Tx, r storage.Row) error {
@@ -175,5 +176,8 @@ func (s *Service) approve(c *web.Call, id string) (any, error) {
 	if cr.decided {
 		c.Idempotency().Settle()
 	}
-	return approved(item), s.clear(ctx, home, id, v.Lock.Op)
+	if cr.repeated { // its rows may still be on their way
+		err = s.clear(ctx, home, id, v.Lock.Op)
+	}
+	return approved(item), err
 }

@@ -60,7 +60,7 @@ func (s *Service) list(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.page(c, rows, next)
+	return s.page(c, entries(rows), next)
 }
 
 // position is where a page begins: that of the last row before it.
@@ -75,23 +75,36 @@ func position(p web.Page) (at listing.Position, err error) {
 // maxPage is the size in bytes after which a page ends: many large items make a shorter one.
 const maxPage = 4 << 20
 
-// page turns rows into what a list shows. Where a row has no copy the item is read, and when the page has become too large
-// it ends there.
-func (s *Service) page(c *web.Call, rows []listing.Row, next listing.Position) (any, error) {
-	out, size := []json.RawMessage{}, 0
+// entry is a place in a list with what stands there.
+type entry struct {
+	at   listing.Position
+	copy json.RawMessage // nil for an item that is too large for its copy
+}
+
+func entries(rows []listing.Row) []entry {
+	out := make([]entry, len(rows))
 	for n, r := range rows {
-		doc := r.Copy
-		if doc == nil {
+		out[n] = entry{r.Position(), r.Copy}
+	}
+	return out
+}
+
+// page turns entries into what a list shows. Where one has no copy the item is read, and when the page has become too
+// large it ends there.
+func (s *Service) page(c *web.Call, list []entry, next listing.Position) (any, error) {
+	out, size := []json.RawMessage{}, 0
+	for n, e := range list {
+		if e.copy == nil {
 			var err error
-			if doc, err = s.full(c, r.ID); err != nil {
+			if e.copy, err = s.full(c, e.at.ID()); err != nil {
 				return nil, err
 			}
 		}
-		if doc != nil {
-			out = append(out, doc)
+		if e.copy != nil {
+			out = append(out, e.copy)
 		}
-		if size += len(doc); size > maxPage && n < len(rows)-1 {
-			next = r.Position()
+		if size += len(e.copy); size > maxPage && n < len(list)-1 {
+			next = e.at
 			break
 		}
 	}

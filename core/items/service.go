@@ -38,12 +38,28 @@ type Options struct {
 func New(o Options) *Service {
 	o.Store.Handle("identifiers_confirm_claim", storage.Handler{Claims: true, Apply: applyConfirmation})
 	o.Store.Handle("identifiers_release_claim", storage.Handler{Apply: applyRelease})
+	o.Store.Handle("items_finish_merge", storage.Handler{Claims: true, Apply: finishMerge, Reads: readsItem})
+	o.Store.Handle("items_insert_item", storage.Handler{Apply: insertItem, Reads: insertsItem})
 	o.Store.Handle("pending_delete_item", storage.Handler{Apply: applyPendingDelete})
 	register(o.Rows)
 	return &Service{
 		store: o.Store, accounts: o.Accounts, lists: o.Lists, holds: o.Holds, level: o.Config.IdentifierStrictness,
 		sequence: dfid.NewSequence(o.Store, int64(o.Config.FirstSequence)),
 	}
+}
+
+// readsItem and insertsItem are what rows of this package read in an item's partition.
+func readsItem(r storage.Row) (reading, absent []storage.Key) {
+	p, err := storage.ParsePartition(r.Target)
+	if err != nil {
+		return nil, nil // the row fails when it is delivered
+	}
+	return []storage.Key{Key(p)}, nil
+}
+
+func insertsItem(r storage.Row) (reading, absent []storage.Key) {
+	absent, reading = readsItem(r)
+	return reading, absent
 }
 
 // Routes are the routes of /api/items that this package serves.
@@ -71,12 +87,45 @@ func (s *Service) Routes() []web.Route {
 			Method: "GET", Pattern: one, Class: web.User, Doc: "One item.", Response: listing.Response{}, Handler: s.get,
 		},
 		{
+			Method: "POST", Pattern: all + "/batch", Class: web.User, Doc: "Create items, or add to them, one after the other.",
+			Request: batchRequest{}, Response: batchReply{}, Handler: s.batch,
+		},
+		{
+			Method: "PUT", Pattern: one, Class: web.User, Doc: "Add data and identifiers to an item.",
+			Request: updateRequest{}, Response: listing.Response{}, Handler: s.update,
+		},
+		{
+			Method: "DELETE", Pattern: one, Class: web.User, Doc: "Deprecate an item; nothing is erased.",
+			Response: messageReply{}, Handler: s.remove,
+		},
+		{
+			Method: "PUT", Pattern: one + "/deprecate", Class: web.User, Doc: "Deprecate an item and show it.",
+			Response: listing.Response{}, Handler: s.deprecate,
+		},
+		{
+			Method: "POST", Pattern: one + "/merge", Class: web.User, Doc: "Merge another item into this one.",
+			Request: "", Response: listing.Response{}, Handler: s.merge,
+		},
+		{
+			Method: "POST", Pattern: one + "/split", Class: web.User, Doc: "Make an item of some identifiers of this one.",
+			Request: splitRequest{}, Response: splitReply{}, Handler: s.split,
+		},
+		{
 			Method: "POST", Pattern: one + "/share", Class: web.User, Doc: "Let another user read an item.",
 			Request: shareRequest{}, Response: shareReply{}, Handler: s.share,
 		},
 		{
 			Method: "GET", Pattern: one + "/shared-with/:user_id", Class: web.User, Doc: "Whether an item is shared with a user.",
 			Response: sharedWithReply{}, Handler: s.sharedWith,
+		},
+		{
+			Method: "GET", Pattern: all + "/shared-to/:user_id", Class: web.User, Doc: "What others share with the caller.",
+			Query: pageQuery{}, Response: []sharedToReply{}, Handler: s.sharedTo,
+		},
+		{
+			Method: "GET", Pattern: all + "/identifier/:key/:value", Class: web.User,
+			Doc:   "The items with an identifier that the caller owns or that are shared with it.",
+			Query: pageQuery{}, Response: []listing.Response{}, Handler: s.byIdentifier,
 		},
 		{
 			Method: "GET", Pattern: pending, Class: web.User, Doc: "Requests that wait for a decision, most urgent first.",

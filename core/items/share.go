@@ -134,8 +134,7 @@ func (s *Service) checkRecipient(c *web.Call, userID string) error {
 
 // owned reads the item of the partition that an update changes, for its owner. Errors: 404, 403.
 func owned(tx *storage.Tx, userID string) (*Item, error) {
-	i := new(Item)
-	known, err := tx.Get(Key(tx.Partition()), i)
+	i, known, err := get(tx)
 	switch {
 	case err != nil:
 		return nil, err

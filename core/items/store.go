@@ -2,7 +2,6 @@ package items
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"sync"
 
@@ -16,9 +15,9 @@ import (
 	"tracedge/core/web"
 )
 
-// The limits of an item. They keep it below what a record may hold, together with what travels beside it.
+// The limits of an item. A request is smaller; an item grows with each.
 const (
-	maxItem        = 800 << 10 // bytes of the record
+	maxItem        = 4 << 20 // bytes of its data in JSON
 	maxIdentifiers = 500
 )
 
@@ -27,20 +26,27 @@ func put(tx *storage.Tx, i *Item) error {
 	if len(i.Identifiers) > maxIdentifiers {
 		return fault.Invalid(identifier.Field, "An item has at most 500 identifiers").With("code", "too_many")
 	}
-	doc, err := json.Marshal(i)
-	if err != nil {
-		return err
-	}
-	if len(doc) > maxItem {
+	if len(i.Data.String()) > maxItem {
 		return fault.Invalid("enriched_data", "The item would be too large").With("code", "too_large")
 	}
-	return tx.Put(Key(tx.Partition()), json.RawMessage(doc))
+	return tx.PutLong(Key(tx.Partition()), i)
 }
+
+// get reads the item of the partition that an update changes.
+func get(tx *storage.Tx) (i *Item, known bool, err error) {
+	i = new(Item)
+	known, err = tx.GetLong(Key(tx.Partition()), i)
+	return i, known, err
+}
+
+// maxKept is the size in bytes of a response up to which it is kept with the change. A repeat of a request with a larger
+// one finds that its operation has decided, and reads the outcome.
+const maxKept = 256 << 10
 
 // keep stores a response under the idempotency key of the call, with the change that it tells of.
 func keep(tx *storage.Tx, kept idem.Kept, reply any) error {
 	rendered, err := new(web.Reservation).Render(reply)
-	if err != nil {
+	if err != nil || len(rendered.Body) > maxKept {
 		return err
 	}
 	return kept.With(rendered).Put(tx)

@@ -49,11 +49,10 @@ func (l *Lists) Page(ctx context.Context, userID string, f Filter, after Positio
 	if f == (Filter{}) {
 		return l.all(ctx, p, after, limit)
 	}
-	places, err := l.places(ctx, p, f, after, limit)
+	places, next, err := l.Places(ctx, userID, f, after, limit)
 	if err != nil {
 		return nil, "", err
 	}
-	places, next := cut(places, limit)
 	rows, err := l.rows(ctx, p, places)
 	return slices.DeleteFunc(rows, func(r Row) bool { return !f.fits(r) }), next, err
 }
@@ -79,14 +78,21 @@ func (l *Lists) all(ctx context.Context, p storage.Partition, after Position, li
 	return rows, rows[len(rows)-1].Position(), nil
 }
 
-// places are the positions of the rows that a filter chooses, newest first, one more than the limit if there are more.
-func (l *Lists) places(ctx context.Context, p storage.Partition, f Filter, after Position, limit int) ([]Position, error) {
+// Places returns up to limit positions of the rows that a filter chooses, newest first, beyond a position, and the position
+// after which the next page begins, "" at the end. Keys of the account's partition below the other prefixes, which end in
+// positions too, are looked at along with them. One call.
+func (l *Lists) Places(ctx context.Context, userID string, f Filter, after Position, limit int, others ...storage.Key) ([]Position, Position, error) {
+	p := home(userID)
 	spans := f.spans(p, after, limit+1)
+	for _, prefix := range others {
+		spans = append(spans, Newest(prefix, after, limit+1))
+	}
 	_, pages, err := l.store.Look(ctx, "items_list_index", p, nil, spans...)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return Merge(pages, limit+1), nil
+	places, next := cut(Merge(pages, limit+1), limit)
+	return places, next, nil
 }
 
 // spans are the pages of an index that hold a page of the list: one for each status.
