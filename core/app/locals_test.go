@@ -99,6 +99,8 @@ func TestMergeAndUnmerge(t *testing.T) {
 	if code, v := s.call(t, "POST", "/api/items/local/merge", token, mergeBody(a, b)); code != 200 {
 		t.Fatal(code, v)
 	}
+	ids := map[string]string{"a": a, "b": b}
+	w.agree(t, s, token, ids)
 	if got := string(w.local(t, a).Data); got != `{"l":[1,2,3],"n":null,"o":{"x":1,"y":2},"s":"b"}` {
 		t.Error(got)
 	}
@@ -111,6 +113,7 @@ func TestMergeAndUnmerge(t *testing.T) {
 	if code, v := s.call(t, "POST", "/api/items/local/unmerge", token, fmt.Sprintf(`{"merged_lid":%q}`, b)); code != 200 {
 		t.Fatal(code, v)
 	}
+	w.agree(t, s, token, ids)
 	for lid, want := range map[string]string{a: first, b: second} {
 		if got := w.local(t, lid); got.Status != "Active" || string(got.Data) != want || len(got.Sources) != 1 {
 			t.Error(got)
