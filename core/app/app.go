@@ -21,6 +21,7 @@ import (
 	"tracedge/core/circuits"
 	"tracedge/core/config"
 	"tracedge/core/credits"
+	"tracedge/core/events"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
 	"tracedge/core/items"
@@ -106,11 +107,15 @@ func New(o Options) (*App, error) {
 	circuitService := circuits.New(circuits.Options{
 		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate,
 	})
+	happened := events.New(events.Options{
+		Config: c, Store: store, Rows: rows, Items: events.ItemsOf(things), Circuits: events.NoCircuits{}, Random: o.Random,
+	})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(), things.Routes(),
 		admins.Routes(), a.adapters.Routes(), circuitService.Routes(), localThings.Routes(),
+		happened.Routes(), activity.Routes(),
 		probe.New(probe.Options{Store: store, Adapters: a.adapters, Random: o.Random, Clock: o.Clock}).Routes(),
 	); err != nil {
 		return nil, err

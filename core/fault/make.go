@@ -32,6 +32,9 @@ func Conflict(field, message string) *Error {
 	return named(New(Conflicting, http.StatusConflict, message), field)
 }
 
+// NotOffered is a 501: the contract has the route and this build does not offer it.
+func NotOffered() *Error { return New(Other, http.StatusNotImplemented, "Not offered by this build") }
+
 // Unavailable is a 503 with the Retry-After that every 503 carries.
 func Unavailable(kind Kind, message string) *Error {
 	return New(kind, http.StatusServiceUnavailable, message).WithHeader("Retry-After", "1")

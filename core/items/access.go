@@ -34,6 +34,16 @@ func HolderPrefix(p storage.Partition) storage.Key { return p.Prefix("holder") }
 // PublishedPrefix is where the circuits stand that show an item to everybody.
 func PublishedPrefix(p storage.Partition) storage.Key { return p.Prefix("published") }
 
+// Named reports whether a text can be the dfid of an item; if not, there is no such item and no partition.
+func Named(dfid string) bool { return named(dfid) }
+
+// Reads are the records and the ranges by which Judge knows what a user may do with an item; for who views them along
+// with others of the item's partition.
+func Reads(p storage.Partition, userID string) (keys, ranges []storage.Key) {
+	k := Key(p)
+	return []storage.Key{k}, []storage.Key{k.Parts(), sharePrefix(p, userID), HolderPrefix(p), PublishedPrefix(p)}
+}
+
 // Access reads what a user may do with an item. One call of the sequencer, and those of Circuits for who is neither the
 // owner nor told of it by a share. An item that is missing or not to be seen gives the zero Access. Errors: those of the
 // store.
@@ -42,24 +52,29 @@ func (s *Service) Access(ctx context.Context, dfid, userID string) (Access, erro
 		return Access{}, nil
 	}
 	p := Partition(dfid)
-	k, shares, holders, published := Key(p), sharePrefix(p, userID), HolderPrefix(p), PublishedPrefix(p)
-	v, err := s.store.View(ctx, "items_check_access", p, []storage.Key{k}, k.Parts(), shares, holders, published)
+	keys, ranges := Reads(p, userID)
+	v, err := s.store.View(ctx, "items_check_access", p, keys, ranges...)
 	if err != nil {
 		return Access{}, err
 	}
+	return s.Judge(ctx, p, v, userID)
+}
+
+// Judge is Access by what Reads names, with the calls of Circuits only.
+func (s *Service) Judge(ctx context.Context, p storage.Partition, v storage.View, userID string) (Access, error) {
 	var a Access
-	if ok, err := v.GetLong(k, &a.Item); err != nil || !ok {
+	if ok, err := v.GetLong(Key(p), &a.Item); err != nil || !ok {
 		return Access{}, err
 	}
 	if a.Item.OwnerID == userID {
 		a.See, a.Write, a.AddEvent = true, true, true
 		return a, nil
 	}
-	a.See = len(v.Range(shares)) > 0 || len(v.Range(published)) > 0
-	if held := v.Range(holders); len(held) > 0 && s.Circuits != nil {
+	a.See = len(v.Range(sharePrefix(p, userID))) > 0 || len(v.Range(PublishedPrefix(p))) > 0
+	if held := v.Range(HolderPrefix(p)); len(held) > 0 && s.Circuits != nil {
 		circuits := make([]string, len(held))
 		for n, r := range held {
-			circuits[n] = strings.TrimPrefix(string(r.Key), string(holders))
+			circuits[n] = strings.TrimPrefix(string(r.Key), string(HolderPrefix(p)))
 		}
 		member, push, err := s.Circuits.Standing(ctx, userID, circuits)
 		if err != nil {

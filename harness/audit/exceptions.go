@@ -22,6 +22,8 @@ func areas() []area {
 		{"auth", "limits", "a failed login is counted in the commit of the name that it belongs to"},
 		{"auth", "outbox", "the contract names the entry that carries a mail after the outbox"},
 		{"auth", "resets", "reset tokens are records of their own, kept by nobody else"},
+		{"events", "eventrefs", "the contract names the operations on references to events apart"},
+		{"events", "localevents", "the contract names the operations on local events apart"},
 		{"listing", "items", "the lists are those of items; the contract names its operations after them"},
 		{"listing", "locals", "the groups are those of local items; the contract names its operations after them"},
 		{"dfid", "sequence", "the counter is the sequence; the package is named for what it makes"},
