@@ -65,6 +65,13 @@ conformance: wasm node_modules
 test-js: node_modules
 	$(NODE) --test $(shell find worker -name '*.test.mjs')
 
+## test-kubo: the adapters with a real IPFS node, built from its module (minutes, the first time); not part of test
+.PHONY: test-kubo
+test-kubo:
+	@cd harness/kubo && if ! $(GO) tool -n github.com/ipfs/kubo/cmd/ipfs >/dev/null; then \
+		echo 'test-kubo: Kubo cannot be built here (see above); its tests are skipped'; \
+	else $(GO) vet ./... && $(GO) test -count=1 ./...; fi
+
 ## check: formatting, vet, staticcheck, tidy modules, clean tree, layout
 .PHONY: check
 check:
