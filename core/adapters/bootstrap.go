@@ -4,14 +4,12 @@ import (
 	"context"
 	"time"
 
+	"tracedge/core/adapters/pinata"
 	"tracedge/core/adaptertype"
 	"tracedge/core/config"
 	"tracedge/core/storage"
 	"tracedge/core/trace"
 )
-
-// pinata is where the bootstrap configurations reach IPFS when no node is named.
-const pinata = "https://api.pinata.cloud"
 
 // Bootstrap makes the first configurations from the deployment's settings when there is none: one for each complete set.
 // It is part of the sweep. One commit, which verifies that there still is none, so that two sweeps make one set; a crash
@@ -55,7 +53,8 @@ type starter struct {
 	headers           map[string]string
 }
 
-// first are the complete sets. Stellar ones store on IPFS too, so they need its credentials.
+// first are the complete sets. Stellar ones store on IPFS too, so they need its credentials. Their headers are values for the
+// ledger, secrets among them: the half that stores must not send them along.
 func first(c config.Adapters) (out []starter) {
 	if c.PinataAPIKey == "" || c.PinataSecretKey == "" {
 		return nil
@@ -89,7 +88,7 @@ func first(c config.Adapters) (out []starter) {
 func (s *Service) sealed(f starter, order int) (Config, error) {
 	endpoint := s.config.Adapters.IPFSEndpoint
 	if endpoint == "" {
-		endpoint = pinata
+		endpoint = "https://" + pinata.Host
 	}
 	apiKey, secretKey, id := s.config.Adapters.PinataAPIKey, s.config.Adapters.PinataSecretKey, s.store.NewID()
 	p := s.vault.prepare(&connectionRequest{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tracedge/core/adapters/kubo"
+	"tracedge/core/adapters/pinata"
 	"tracedge/core/adaptertype"
 	"tracedge/core/fault"
 	"tracedge/core/trace"
@@ -21,7 +22,22 @@ func Implemented(t adaptertype.Type) bool { return t == adaptertype.IPFS }
 type Remote struct {
 	Config
 	service *Service
-	node    kubo.Client
+	headers [][2]string // credentials in the clear
+}
+
+// node is the service behind an adapter: an IPFS node, or Pinata.
+type node interface {
+	Check(context.Context) error
+	Add(ctx context.Context, content []byte) (cid string, err error)
+	Cat(ctx context.Context, cid string) ([]byte, error)
+	Remove(ctx context.Context, cid string) error
+}
+
+func (r *Remote) node(timeout time.Duration) node {
+	if r.Host() == pinata.Host {
+		return pinata.Client{Fetcher: r.service.fetcher, Headers: r.headers, Timeout: timeout}
+	}
+	return kubo.Client{Fetcher: r.service.fetcher, Endpoint: r.Connection.Endpoint, Headers: r.headers, Timeout: timeout}
 }
 
 // Find is the adapter that serves a type. Errors: 501 for a type that this build lacks, 503 external_error without an
@@ -54,15 +70,18 @@ func (s *Service) remote(cfg Config) (*Remote, error) {
 	if err != nil {
 		return nil, unreadable(err, cfg.Type)
 	}
-	headers := c.Auth.headers(apiKey, secretKey)
-	for name, sealed := range c.Headers {
+	r := &Remote{Config: cfg, service: s, headers: c.Auth.headers(apiKey, secretKey)}
+	if c.Auth.Name == authKey && r.Host() == pinata.Host {
+		r.headers = pinata.Credentials(apiKey, secretKey)
+	}
+	for name, sealed := range c.Headers { // of a type without a ledger, so they are for the store
 		value, err := s.vault.open(cfg.ID, headerName(name), sealed)
 		if err != nil {
 			return nil, unreadable(err, cfg.Type)
 		}
-		headers = append(headers, [2]string{name, value})
+		r.headers = append(r.headers, [2]string{name, value})
 	}
-	return &Remote{cfg, s, kubo.Client{Fetcher: s.fetcher, Endpoint: c.Endpoint, Headers: headers}}, nil
+	return r, nil
 }
 
 func unreadable(err error, t adaptertype.Type) error {
@@ -89,12 +108,12 @@ func (r *Remote) Host() string {
 
 // Check asks whether the adapter works.
 func (r *Remote) Check(ctx context.Context, timeout time.Duration) error {
-	return r.call(ctx, timeout, func(ctx context.Context, node kubo.Client) error { return node.Check(ctx) })
+	return r.call(ctx, timeout, func(ctx context.Context, node node) error { return node.Check(ctx) })
 }
 
 // Put stores content, so that it stays, and returns its CID. The same content may be put again.
 func (r *Remote) Put(ctx context.Context, timeout time.Duration, content []byte) (cid string, err error) {
-	err = r.call(ctx, timeout, func(ctx context.Context, node kubo.Client) (err error) {
+	err = r.call(ctx, timeout, func(ctx context.Context, node node) (err error) {
 		cid, err = node.Add(ctx, content)
 		return err
 	})
@@ -103,7 +122,7 @@ func (r *Remote) Put(ctx context.Context, timeout time.Duration, content []byte)
 
 // Get reads content back.
 func (r *Remote) Get(ctx context.Context, timeout time.Duration, cid string) (content []byte, err error) {
-	err = r.call(ctx, timeout, func(ctx context.Context, node kubo.Client) (err error) {
+	err = r.call(ctx, timeout, func(ctx context.Context, node node) (err error) {
 		content, err = node.Cat(ctx, cid)
 		return err
 	})
@@ -112,20 +131,18 @@ func (r *Remote) Get(ctx context.Context, timeout time.Duration, cid string) (co
 
 // Delete removes content of one block.
 func (r *Remote) Delete(ctx context.Context, timeout time.Duration, cid string) error {
-	return r.call(ctx, timeout, func(ctx context.Context, node kubo.Client) error { return node.Remove(ctx, cid) })
+	return r.call(ctx, timeout, func(ctx context.Context, node node) error { return node.Remove(ctx, cid) })
 }
 
 // call makes one call in its turn. The timeout covers the waiting too.
-func (r *Remote) call(ctx context.Context, timeout time.Duration, do func(context.Context, kubo.Client) error) error {
+func (r *Remote) call(ctx context.Context, timeout time.Duration, do func(context.Context, node) error) error {
 	began := r.service.clock()
 	leave, err := r.service.turns.enter(ctx, r.ID, r.Connection.Concurrent, timeout)
 	if err != nil {
 		return fault.New(fault.ExternalTimeout, http.StatusBadGateway, "The adapter is busy").Because(err)
 	}
 	defer leave()
-	node := r.node
-	node.Timeout = max(timeout-r.service.clock().Sub(began), time.Millisecond)
-	err = do(ctx, node)
+	err = do(ctx, r.node(max(timeout-r.service.clock().Sub(began), time.Millisecond)))
 	if span := trace.FromContext(ctx); span != nil {
 		span.AddExternal(r.service.clock().Sub(began))
 	}

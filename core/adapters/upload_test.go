@@ -304,3 +304,19 @@ func TestUploadToNobody(t *testing.T) {
 	in.rest(t)
 	wantRefund(t, st)
 }
+
+func TestUploadToPinata(t *testing.T) {
+	st, in := ready(t)
+	in.configure(t, func(c *adapters.Config) {
+		c.Connection.Endpoint, c.Connection.Auth.Name = "https://api.pinata.cloud", "ApiKey"
+	})
+	if err := in.change(t, in.upload(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	if records, _, _ := st.history(t); len(records) != 1 || records[0].Location.CID() != "bafypinata" {
+		t.Errorf("%+v", records)
+	}
+	if len(st.pinata) != 1 || st.pinata[0].URL != "https://api.pinata.cloud/pinning/pinFileToIPFS" || st.pinata[0].Headers[0][0] != "pinata_api_key" {
+		t.Errorf("%+v", st.pinata)
+	}
+}

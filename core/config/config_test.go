@@ -65,3 +65,19 @@ func TestValues(t *testing.T) {
 		t.Fatalf("%v", c.TrustedProxies)
 	}
 }
+
+func TestAdapters(t *testing.T) {
+	vars := map[string]string{
+		"JWT_SECRET": strings.Repeat("s", 32), "IPFS_ENDPOINT": "http://node", "PINATA_API_KEY": "k", "PINATA_SECRET_KEY": "s",
+		"STELLAR_TESTNET_IPCM_CONTRACT": "a", "STELLAR_TESTNET_NFT_CONTRACT": "b", "STELLAR_TESTNET_SECRET": "c",
+		"STELLAR_MAINNET_IPCM_CONTRACT": "d", "STELLAR_MAINNET_SECRET_KEY": "f",
+	}
+	c, problems := config.Parse(vars)
+	want := config.Adapters{
+		IPFSEndpoint: "http://node", PinataAPIKey: "k", PinataSecretKey: "s",
+		Testnet: config.Ledger{IPCMContract: "a", NFTContract: "b", Secret: "c"}, Mainnet: config.Ledger{IPCMContract: "d", Secret: "f"},
+	}
+	if problems != nil || c.Adapters != want || !c.Adapters.Testnet.Complete() || c.Adapters.Mainnet.Complete() {
+		t.Errorf("%+v, %v", c.Adapters, problems)
+	}
+}

@@ -46,21 +46,16 @@ func (c Client) Check(ctx context.Context) error {
 // Add stores content, pins it, and returns its CID. The same content has the same CID, so adding it again changes
 // nothing.
 func (c Client) Add(ctx context.Context, content []byte) (cid string, err error) {
-	boundary := boundaryFor(content)
-	var b strings.Builder
-	b.WriteString("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"content\"\r\n" +
-		"Content-Type: application/octet-stream\r\n\r\n")
-	b.Write(content)
-	b.WriteString("\r\n--" + boundary + "--\r\n")
+	contentType, body := Multipart(content)
 	ask := url.Values{"pin": {"true"}, "cid-version": {"1"}, "progress": {"false"}, "quieter": {"true"}}
-	reply, err := c.call(ctx, "add", ask, "multipart/form-data; boundary="+boundary, b.String())
+	reply, err := c.call(ctx, "add", ask, contentType, body)
 	if err != nil {
 		return "", err
 	}
 	// One JSON object a line for each thing that was added; the last one is the root.
 	lines := strings.Split(strings.TrimSpace(reply), "\n")
 	var added struct{ Hash string }
-	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &added); err != nil || !plausible(added.Hash) {
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &added); err != nil || !Plausible(added.Hash) {
 		return "", unusable("add", err)
 	}
 	return added.Hash, nil
@@ -124,18 +119,4 @@ func unusable(command string, cause error) error {
 	}
 	return fault.New(fault.ExternalError, http.StatusBadGateway, "The IPFS node did not do what it was asked for").
 		Because(errors.Join(errors.New("kubo: "+command), cause))
-}
-
-// plausible tells what may be a CID from what must not get into a record.
-func plausible(cid string) bool {
-	return len(cid) >= 10 && len(cid) <= 128 && strings.Trim(cid, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == ""
-}
-
-// boundaryFor is a boundary that the content does not hold.
-func boundaryFor(content []byte) string {
-	for i := 0; ; i++ {
-		if b := "tracedge-" + strconv.Itoa(i); !strings.Contains(string(content), b) {
-			return b
-		}
-	}
 }
