@@ -102,8 +102,10 @@ func New(o Options) (*App, error) {
 		Rows: rows, Counts: storagehistory.NewCounts(store, rows),
 	})
 	things := items.New(items.Options{
-		Config: c, Store: store, Accounts: directory, Rows: rows, Lists: lists, Holds: credits.NewHolds(store, c),
+		Config: c, Store: store, Accounts: directory, Rows: rows, Lists: lists, Locals: localThings,
+		Holds: credits.NewHolds(store, c),
 	})
+	localThings.Items = things
 	circuitService := circuits.New(circuits.Options{
 		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate,
 	})

@@ -88,10 +88,9 @@ func (s *Service) Judge(ctx context.Context, p storage.Partition, v storage.View
 	return a, nil
 }
 
-// seen is the access of a call's caller to the item that its path names. Errors: 404 for one that is missing or not to be
-// seen.
-func (s *Service) seen(c *web.Call) (Access, error) {
-	a, err := s.Access(c.Context(), c.Path("dfid"), c.Caller().UserID)
+// seen is the access of a call's caller to an item. Errors: 404 for one that is missing or not to be seen.
+func (s *Service) seen(c *web.Call, dfid string) (Access, error) {
+	a, err := s.Access(c.Context(), dfid, c.Caller().UserID)
 	if err == nil && !a.See {
 		err = noItem()
 	}
@@ -99,8 +98,8 @@ func (s *Service) seen(c *web.Call) (Access, error) {
 }
 
 // own is seen for what only the owner may do. Errors: 404, 403.
-func (s *Service) own(c *web.Call) (Access, error) {
-	a, err := s.seen(c)
+func (s *Service) own(c *web.Call, dfid string) (Access, error) {
+	a, err := s.seen(c, dfid)
 	if err == nil && !a.Write {
 		err = notOwner()
 	}
@@ -112,11 +111,13 @@ func noItem() error { return fault.NotFound("Item not found") }
 func notOwner() error { return fault.Forbidden("Only the owner may change the item") }
 
 func (s *Service) get(c *web.Call) (any, error) {
-	a, err := s.seen(c)
-	if err != nil {
-		return nil, err
-	}
-	return a.Item.Response(), nil
+	return s.either(c, func(l local) (any, error) { return l.Response(), nil }, func(dfid string) (any, error) {
+		a, err := s.seen(c, dfid)
+		if err != nil {
+			return nil, err
+		}
+		return a.Item.Response(), nil
+	})
 }
 
 // read reads an item whoever owns it; nil when there is none.

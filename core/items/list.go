@@ -118,11 +118,11 @@ func (s *Service) page(c *web.Call, list []entry, next listing.Position) (any, e
 
 // full reads what a row was too large for; nil when it is gone.
 func (s *Service) full(c *web.Call, dfid string) (json.RawMessage, error) {
-	i, err := s.read(c.Context(), dfid)
-	if err != nil || i == nil {
+	r, err := s.show(c, dfid)
+	if err != nil || r == nil {
 		return nil, err
 	}
-	return json.Marshal(i.Response())
+	return json.Marshal(r)
 }
 
 type statsReply struct {

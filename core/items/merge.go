@@ -11,12 +11,10 @@ import (
 	"tracedge/core/fault"
 	"tracedge/core/idem"
 	"tracedge/core/identifier"
+	"tracedge/core/locals"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
-
-// LocalPrefix begins the dfid of a local item.
-const LocalPrefix = "LID-"
 
 // merging is a run of I15.
 type merging struct {
@@ -30,7 +28,12 @@ type merging struct {
 
 // merge is I15: the item of the path takes in the one that the body names.
 func (s *Service) merge(c *web.Call) (any, error) {
-	a, err := s.own(c)
+	return s.either(c, func(local) (any, error) { return nil, localsApart() },
+		func(dfid string) (any, error) { return s.mergeItems(c, dfid) })
+}
+
+func (s *Service) mergeItems(c *web.Call, dfid string) (any, error) {
+	a, err := s.own(c, dfid)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +44,7 @@ func (s *Service) merge(c *web.Call) (any, error) {
 	switch {
 	case *secondary == a.Item.DFID:
 		return nil, fault.BadRequest("", "An item is not merged with itself")
-	case strings.HasPrefix(*secondary, LocalPrefix):
+	case strings.HasPrefix(*secondary, locals.DFID("")):
 		return nil, localsApart()
 	}
 	b, err := s.Access(c.Context(), *secondary, c.Caller().UserID)

@@ -9,6 +9,7 @@ import (
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
 	"tracedge/core/listing"
+	"tracedge/core/locals"
 	"tracedge/core/web"
 )
 
@@ -87,6 +88,19 @@ func (s *Service) visible(c *web.Call, dfids []string) ([]*listing.Response, err
 }
 
 func (s *Service) show(c *web.Call, dfid string) (*listing.Response, error) {
+	if lid, ok := locals.LID(dfid); ok {
+		l, mapped, err := s.resolveLocal(c.Context(), lid, c.Caller().UserID)
+		switch f := fault.From(err); {
+		case f != nil && f.Kind == fault.Missing:
+			return nil, nil
+		case err != nil:
+			return nil, err
+		case mapped == "":
+			r := l.Response()
+			return &r, nil
+		}
+		dfid = mapped
+	}
 	a, err := s.Access(c.Context(), dfid, c.Caller().UserID)
 	if err != nil || !a.See {
 		return nil, err

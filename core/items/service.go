@@ -7,6 +7,7 @@ import (
 	"tracedge/core/dfid"
 	"tracedge/core/identifier"
 	"tracedge/core/listing"
+	"tracedge/core/locals"
 	"tracedge/core/storage"
 	"tracedge/core/userrows"
 	"tracedge/core/web"
@@ -17,6 +18,7 @@ type Service struct {
 	store    *storage.Store
 	accounts *accounts.Directory
 	lists    *listing.Lists
+	locals   *locals.Service
 	sequence *dfid.Sequence
 	holds    *credits.Holds
 	level    identifier.Level
@@ -31,6 +33,7 @@ type Options struct {
 	Accounts *accounts.Directory
 	Rows     *userrows.Rows
 	Lists    *listing.Lists
+	Locals   *locals.Service
 	Holds    *credits.Holds
 }
 
@@ -43,7 +46,7 @@ func New(o Options) *Service {
 	o.Store.Handle("pending_delete_item", storage.Handler{Apply: applyPendingDelete})
 	register(o.Rows)
 	return &Service{
-		store: o.Store, accounts: o.Accounts, lists: o.Lists, holds: o.Holds, level: o.Config.IdentifierStrictness,
+		store: o.Store, accounts: o.Accounts, lists: o.Lists, locals: o.Locals, holds: o.Holds, level: o.Config.IdentifierStrictness,
 		sequence: dfid.NewSequence(o.Store, int64(o.Config.FirstSequence)),
 	}
 }
@@ -109,6 +112,10 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "POST", Pattern: one + "/split", Class: web.User, Doc: "Make an item of some identifiers of this one.",
 			Request: splitRequest{}, Response: splitReply{}, Handler: s.split,
+		},
+		{
+			Method: "GET", Pattern: one + "/storage-history", Class: web.User, Envelope: true,
+			Doc: "Where an item's content is stored.", Query: pageQuery{}, Response: historyReply{}, Handler: s.history,
 		},
 		{
 			Method: "POST", Pattern: one + "/share", Class: web.User, Doc: "Let another user read an item.",

@@ -10,6 +10,7 @@ import (
 	"tracedge/core/fault"
 	"tracedge/core/idem"
 	"tracedge/core/listing"
+	"tracedge/core/locals"
 	"tracedge/core/notices"
 	"tracedge/core/storage"
 	"tracedge/core/userrows"
@@ -69,23 +70,63 @@ const maxRecipients = 1000
 // share is I17: D item/<dfid> share row; now: user/<recipient> received share and notice, user/<owner> activity. A crash
 // between the two: the share counts at once, since it is read at the item; the recipient's list follows.
 func (s *Service) share(c *web.Call) (any, error) {
-	a, err := s.own(c)
-	if err != nil {
-		return nil, err
-	}
+	return s.either(c, func(l local) (any, error) { return s.shareLocal(c, l) }, func(dfid string) (any, error) {
+		a, err := s.own(c, dfid)
+		if err != nil {
+			return nil, err
+		}
+		return s.shareItem(c, &a.Item)
+	})
+}
+
+// newShare is the share that a call asks for. Errors: those of the body, 422.
+func (s *Service) newShare(c *web.Call, dfid string) (Share, error) {
 	req, err := web.Body[shareRequest](c)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.checkRecipient(c, req.Recipient); err != nil {
-		return nil, err
+		return Share{}, err
 	}
 	now := c.Now()
-	v := Share{
-		ID: shareID(now, c.StableID("share")), DFID: a.Item.DFID, By: c.Caller().UserID, Recipient: req.Recipient, At: now,
+	return Share{
+		ID: shareID(now, c.StableID("share")), DFID: dfid, By: c.Caller().UserID, Recipient: req.Recipient, At: now,
 		Permissions: req.Permissions, Source: c.StableID("source"),
+	}, s.checkRecipient(c, req.Recipient)
+}
+
+func (v Share) reply() shareReply { return shareReply{v.ID, v.DFID, v.Recipient, web.Secs(v.At)} }
+
+// shareLocal shares a local item: D local/<lid>, and the same rows.
+func (s *Service) shareLocal(c *web.Call, l local) (any, error) {
+	if !l.owns {
+		return nil, notOwner()
 	}
-	reply := shareReply{v.ID, v.DFID, v.Recipient, web.Secs(v.At)}
+	v, err := s.newShare(c, locals.DFID(l.LID))
+	if err != nil {
+		return nil, err
+	}
+	rendered, err := c.Idempotency().Render(v.reply())
+	if err != nil {
+		return nil, err
+	}
+	index := receivedPairs{At: listing.PositionOf(l.Created, v.DFID)}
+	for _, i := range l.Identifiers {
+		index.Pairs = append(index.Pairs, listing.ByPair(i.Key, i.Value))
+	}
+	share := locals.Share{Recipient: v.Recipient, At: listing.Position(v.place()), Doc: v}
+	share.Tell.Add(receivedKind, received{Share: v, Index: &index})
+	share.Tell.Add(noticeKind, shareNotice(c.StableID("notice"), v))
+	if err := s.locals.Share(c, l.LID, share, idem.Prepare(c.Idempotency(), rendered, v.At)); err != nil {
+		return nil, err
+	}
+	c.Idempotency().Settle()
+	return v.reply(), nil
+}
+
+func (s *Service) shareItem(c *web.Call, i *Item) (any, error) {
+	v, err := s.newShare(c, i.DFID)
+	if err != nil {
+		return nil, err
+	}
+	now, reply := v.At, v.reply()
 	notice := shareNotice(c.StableID("notice"), v)
 	e, kept := activity.Of(c, activity.ShareItem, v.DFID), idem.Prepare(c.Idempotency(), web.Rendered{}, now)
 	op := s.store.BeginAs(Partition(v.DFID), c.Operation())
@@ -269,17 +310,39 @@ type sharedWithReply struct {
 
 // sharedWith is I18: the owner asks for anybody, others for themselves.
 func (s *Service) sharedWith(c *web.Call) (any, error) {
-	userID, caller := c.Path("user_id"), c.Caller().UserID
-	a, err := s.Access(c.Context(), c.Path("dfid"), caller)
-	switch {
-	case err != nil:
-		return nil, err
-	case !a.See:
+	v, err := s.either(c, func(l local) (any, error) { return s.localSharedWith(c, l) },
+		func(dfid string) (any, error) { return s.itemSharedWith(c, dfid) })
+	if f := fault.From(err); f != nil && f.Kind == fault.Missing {
 		return sharedWithReply{}, nil
-	case !a.Write && userID != caller:
-		return nil, fault.Forbidden("Only the owner may ask for another user")
 	}
-	p := Partition(a.Item.DFID)
+	return v, err
+}
+
+func askForAnother() error { return fault.Forbidden("Only the owner may ask for another user") }
+
+func (s *Service) localSharedWith(c *web.Call, l local) (any, error) {
+	userID := c.Path("user_id")
+	if !l.owns && userID != c.Caller().UserID {
+		return nil, askForAnother()
+	}
+	var v Share
+	known, err := s.locals.OldestShare(c.Context(), l.LID, userID, &v)
+	if err != nil || !known {
+		return sharedWithReply{}, err
+	}
+	return v.sharedWith(), nil
+}
+
+func (s *Service) itemSharedWith(c *web.Call, dfid string) (any, error) {
+	userID := c.Path("user_id")
+	a, err := s.seen(c, dfid)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Write && userID != c.Caller().UserID {
+		return nil, askForAnother()
+	}
+	p := Partition(dfid)
 	page, err := s.store.Scan(c.Context(), "items_get_share", p, sharePrefix(p, userID), storage.Page{Limit: 1})
 	if err != nil || len(page.Records) == 0 {
 		return sharedWithReply{}, err
@@ -288,6 +351,10 @@ func (s *Service) sharedWith(c *web.Call) (any, error) {
 	if err := page.Records[0].Decode(&v); err != nil {
 		return nil, err
 	}
+	return v.sharedWith(), nil
+}
+
+func (v Share) sharedWith() sharedWithReply {
 	at := web.Secs(v.At)
-	return sharedWithReply{true, &v.ID, &at}, nil
+	return sharedWithReply{true, &v.ID, &at}
 }

@@ -40,7 +40,12 @@ type splitting struct {
 
 // split is I16: some identifiers of an item become an item of their own.
 func (s *Service) split(c *web.Call) (any, error) {
-	a, err := s.own(c)
+	return s.either(c, func(local) (any, error) { return nil, fault.BadRequest("", "A local item is not split") },
+		func(dfid string) (any, error) { return s.splitItem(c, dfid) })
+}
+
+func (s *Service) splitItem(c *web.Call, dfid string) (any, error) {
+	a, err := s.own(c, dfid)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ type messageReply struct {
 
 // remove is I7: the item stays, deprecated.
 func (s *Service) remove(c *web.Call) (any, error) {
-	if _, err := s.setDeprecated(c); err != nil {
+	if _, err := s.deprecate(c); err != nil {
 		return nil, err
 	}
 	return messageReply{"Item deprecated"}, nil
@@ -20,18 +20,26 @@ func (s *Service) remove(c *web.Call) (any, error) {
 
 // deprecate is I8.
 func (s *Service) deprecate(c *web.Call) (any, error) {
-	i, err := s.setDeprecated(c)
-	if err != nil {
-		return nil, err
-	}
-	return i.Response(), nil
+	return s.either(c, func(l local) (any, error) {
+		i, err := s.locals.Deprecate(c, l.LID)
+		if err != nil {
+			return nil, err
+		}
+		return i.Response(), nil
+	}, func(dfid string) (any, error) {
+		i, err := s.setDeprecated(c, dfid)
+		if err != nil {
+			return nil, err
+		}
+		return i.Response(), nil
+	})
 }
 
 // setDeprecated: D item/<dfid> status; now: the index lets go of it, the owner's list and activity. Between the two a
 // holder in the index does not count, since the item is not Active. A repeat writes nothing. Errors: 404, 403, 409 for an
 // item that was merged.
-func (s *Service) setDeprecated(c *web.Call) (*Item, error) {
-	a, err := s.own(c)
+func (s *Service) setDeprecated(c *web.Call, dfid string) (*Item, error) {
+	a, err := s.own(c, dfid)
 	if err != nil {
 		return nil, err
 	}

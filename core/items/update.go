@@ -10,6 +10,7 @@ import (
 	"tracedge/core/canon"
 	"tracedge/core/fault"
 	"tracedge/core/identifier"
+	"tracedge/core/locals"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -32,15 +33,37 @@ type edit struct {
 
 // update is I6.
 func (s *Service) update(c *web.Call) (any, error) {
-	a, err := s.own(c)
-	if err != nil {
-		return nil, err
-	}
+	return s.either(c, func(l local) (any, error) {
+		if !l.owns {
+			return nil, notOwner()
+		}
+		req, list, err := s.readUpdate(c)
+		if err != nil {
+			return nil, err
+		}
+		i, err := s.locals.Edit(c, l.LID, locals.Edit{Data: req.Data, Identifiers: list})
+		if err != nil {
+			return nil, err
+		}
+		return i.Response(), nil
+	}, func(dfid string) (any, error) { return s.updateItem(c, dfid) })
+}
+
+func (s *Service) readUpdate(c *web.Call) (*updateRequest, []identifier.Identifier, error) {
 	req, err := web.Body[updateRequest](c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	list, err := identifier.Read(req.Identifiers, req.Enhanced, s.rules())
+	return req, list, err
+}
+
+func (s *Service) updateItem(c *web.Call, dfid string) (any, error) {
+	a, err := s.own(c, dfid)
+	if err != nil {
+		return nil, err
+	}
+	req, list, err := s.readUpdate(c)
 	if err != nil {
 		return nil, err
 	}
