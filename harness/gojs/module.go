@@ -103,7 +103,7 @@ func (m *Module) hostFunction(module, name string, def api.FunctionDefinition) (
 		}
 		return api.GoModuleFunc(func(ctx context.Context, _ api.Module, stack []uint64) {
 			p := ctx.(*callContext).program
-			p.enter()
+			p.enter(name, uint32(stack[0]))
 			f(p, uint32(stack[0]))
 		}), nil
 	}
@@ -114,7 +114,7 @@ func (m *Module) hostFunction(module, name string, def api.FunctionDefinition) (
 	})
 	return api.GoModuleFunc(func(ctx context.Context, _ api.Module, stack []uint64) {
 		p := ctx.(*callContext).program
-		p.enter()
+		p.enter(name, uint32(len(p.mem)))
 		p.callImport(index, stack)
 	}), nil
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Host is what a program needs from the isolate it runs in. All fields but
-// NewError, Calls and Uncaught are required.
+// NewError, Calls, Watch and Uncaught are required.
 type Host struct {
 	Runtime *sobek.Runtime
 	Clock   Clock
@@ -38,6 +38,10 @@ type Host struct {
 	// Calls, when set, has the number of host calls added to it each time the
 	// program goes off the stack.
 	Calls *atomic.Uint64
+	// Watch, when set, sees each host call before it happens: its name, and the
+	// stack of the program from its arguments on, which must not be kept. An
+	// error makes the program trap there.
+	Watch func(name string, stack []byte) error
 	// Uncaught is told of errors that no JavaScript caller can catch: those of
 	// timers.
 	Uncaught func(err error)
@@ -236,9 +240,17 @@ func (p *Program) Calls() uint64 { return p.calls }
 // the program runs again.
 func (p *Program) Memory() []byte { return p.mem }
 
+// watched is how much of the stack Host.Watch sees: the arguments of every host
+// call are within it.
+const watched = 64
+
 // enter begins every host call.
-func (p *Program) enter() {
+func (p *Program) enter(name string, sp uint32) {
 	p.calls++
+	if p.host.Watch != nil && p.killed == nil {
+		from := min(uint64(sp)+8, uint64(len(p.mem)))
+		p.killed = p.host.Watch(name, p.mem[from:min(from+watched, uint64(len(p.mem)))])
+	}
 	if p.killed != nil {
 		panic(&abortError{p.killed})
 	}

@@ -12,6 +12,8 @@ type alarm struct {
 	at      int64 // unix ms
 	timer   *timer
 	retries int
+	asked   bool // Options.Alarm has been asked
+	again   bool // it runs once more when it succeeds
 }
 
 // An alarm handler that fails runs again after alarmBackoff, then after twice
@@ -40,8 +42,26 @@ func (t *objectTable) arm(key objectKey, a *alarm, delay time.Duration) {
 	a.timer = t.isolate.loop.afterQuietly(delay, func() { t.fire(key, a) })
 }
 
+// rearm is called when a batch did not get to the disk. If it would have ended
+// an alarm that has rung, that one is still stored, and rings again.
+func (t *objectTable) rearm(key objectKey) {
+	a, o := t.alarms[key], t.objects[key]
+	runs := o != nil && o.life != nil && o.life.alarming
+	if a != nil && a.timer.index < 0 && !runs {
+		t.arm(key, a, alarmBackoff)
+	}
+}
+
 // fire runs the alarm handler of an object.
 func (t *objectTable) fire(key objectKey, a *alarm) {
+	if ask := t.isolate.options.Alarm; ask != nil && !a.asked {
+		var late time.Duration
+		a.asked = true
+		if late, a.again = ask(key.class, key.name); late > 0 {
+			t.arm(key, a, late)
+			return
+		}
+	}
 	o, err := t.object(key)
 	if err != nil {
 		t.isolate.uncaught("alarm: " + err.Error())
@@ -52,7 +72,7 @@ func (t *objectTable) fire(key objectKey, a *alarm) {
 			return // another alarm is on its way to the disk
 		}
 		if life.alarming { // one handler at a time
-			t.arm(key, a, time.Millisecond)
+			life.next = a
 			return
 		}
 		life.runAlarm(a)
@@ -66,6 +86,10 @@ func (life *incarnation) runAlarm(a *alarm) {
 	c := life.begin(func(r Reply) {
 		life.alarming = false
 		o.alarmDone(a, r.Err)
+		if next := life.next; next != nil && o.table.alarms[o.key] == next {
+			o.table.arm(o.key, next, 0)
+		}
+		life.next = nil
 	})
 	// The reply of an alarm must not wait for the disk: what follows from it is
 	// a write itself.
@@ -99,6 +123,11 @@ func (o *object) alarmDone(a *alarm, err *RemoteError) {
 		t.isolate.uncaught("Uncaught (in alarm of " + o.key.class + ") " + err.text())
 	}
 	if _, changed := o.store.alarm(); t.alarms[o.key] != a || changed {
+		return
+	}
+	if err == nil && a.again {
+		a.again = false
+		t.arm(o.key, a, alarmBackoff)
 		return
 	}
 	if err != nil && a.retries < maxAlarmRetries {

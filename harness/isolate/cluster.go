@@ -188,18 +188,18 @@ func (c *Cluster) FetchOn(ctx context.Context, n int, r *http.Request) (*http.Re
 		}
 		return res.response, res.err
 	case <-ctx.Done():
-		fe.gone.Store(true)
-		if i := fe.home.Load(); i != nil {
-			i.loop.post(fe.abort)
-		}
+		fe.leave()
 		return nil, ctx.Err()
 	}
 }
 
 // Dispatch gives a request to an isolate without waiting. done is called once,
-// on the event loop, with the response in one piece or an error.
-func (c *Cluster) Dispatch(n int, r *http.Request, body []byte, done func(*http.Response, error)) {
-	c.dispatch(n, &fetchEvent{request: r, body: body, reply: done, whole: true})
+// on the event loop, with the response in one piece or an error. leave tells the
+// worker that the client has gone away.
+func (c *Cluster) Dispatch(n int, r *http.Request, body []byte, done func(*http.Response, error)) (leave func()) {
+	fe := &fetchEvent{request: r, body: body, reply: done, whole: true}
+	c.dispatch(n, fe)
+	return fe.leave
 }
 
 func (c *Cluster) dispatch(n int, fe *fetchEvent) {

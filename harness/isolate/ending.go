@@ -61,7 +61,7 @@ func (i *isolate) stop(err error, gone func()) {
 	if i.objects != nil {
 		i.objects.stop(err)
 	}
-	for p := range i.programs {
+	for _, p := range slices.Clone(i.programs) {
 		if program := p.Value(); program != nil {
 			program.Close()
 		}

@@ -154,6 +154,14 @@ func (fe *fetchEvent) failed(err error) {
 	}
 }
 
+// leave notes that the client is gone; any goroutine may call it.
+func (fe *fetchEvent) leave() {
+	fe.gone.Store(true)
+	if i := fe.home.Load(); i != nil {
+		i.loop.post(fe.abort)
+	}
+}
+
 // abort tells the worker that the client is gone. The handler goes on; what it
 // answers is dropped.
 func (fe *fetchEvent) abort() {

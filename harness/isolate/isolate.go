@@ -27,26 +27,26 @@ type isolate struct {
 	env      *sobek.Object
 	exported *sobek.Object // the namespace of the entry module
 	builtins map[*builtin]*builtinInstance
-	uint8    *sobek.Object                           // globalThis.Uint8Array
-	then     func(sobek.FunctionCall) sobek.Value    // Promise.prototype.then
-	promise  *sobek.Object                           // globalThis.Promise
-	parse    func(sobek.FunctionCall) sobek.Value    // JSON.parse
-	text     func(sobek.FunctionCall) sobek.Value    // JSON.stringify
-	lines    map[int]*gojs.Lines                     // by file descriptor
-	plain    *sobek.Object                           // Object.prototype
-	headers  *sobek.Object                           // Headers.prototype
-	rejected []*sobek.Promise                        // without a handler so far
-	programs map[weak.Pointer[gojs.Program]]struct{} // Go programs that may run
-	timeouts map[int64]*timer                        // of setTimeout and setInterval
-	events   []*event                                // requests and scheduled events that run
-	waiting  int                                     // promises of waitUntil
-	objects  *objectTable                            // nil for isolates that serve requests
-	drained  []func()                                // to call when no event runs
-	stopped  error                                   // why the isolate is gone
-	gone     func()                                  // see stop
-	left     bool                                    // the loop is closed
-	late     []func(moved bool)                      // events that came between stop and then
-	inGlobal bool                                    // global scope is being evaluated
+	uint8    *sobek.Object                        // globalThis.Uint8Array
+	then     func(sobek.FunctionCall) sobek.Value // Promise.prototype.then
+	promise  *sobek.Object                        // globalThis.Promise
+	parse    func(sobek.FunctionCall) sobek.Value // JSON.parse
+	text     func(sobek.FunctionCall) sobek.Value // JSON.stringify
+	lines    map[int]*gojs.Lines                  // by file descriptor
+	plain    *sobek.Object                        // Object.prototype
+	headers  *sobek.Object                        // Headers.prototype
+	rejected []*sobek.Promise                     // without a handler so far
+	programs []weak.Pointer[gojs.Program]         // Go programs that may run, oldest first
+	timeouts map[int64]*timer                     // of setTimeout and setInterval
+	events   []*event                             // requests and scheduled events that run
+	waiting  int                                  // promises of waitUntil
+	objects  *objectTable                         // nil for isolates that serve requests
+	drained  []func()                             // to call when no event runs
+	stopped  error                                // why the isolate is gone
+	gone     func()                               // see stop
+	left     bool                                 // the loop is closed
+	late     []func(moved bool)                   // events that came between stop and then
+	inGlobal bool                                 // global scope is being evaluated
 
 	inFlight  atomic.Int64  // requests that were given to this isolate; any goroutine
 	hostCalls atomic.Uint64 // by its Go programs; any goroutine
@@ -60,7 +60,6 @@ func newIsolate(c *Cluster, s *slot) *isolate {
 		loop:     newLoop(name, c.options.Scheduler, c.options.RunningClock),
 		builtins: map[*builtin]*builtinInstance{},
 		lines:    map[int]*gojs.Lines{},
-		programs: map[weak.Pointer[gojs.Program]]struct{}{},
 		timeouts: map[int64]*timer{},
 	}
 	i.loop.afterTask = i.afterTask

@@ -73,7 +73,7 @@ func (c *Cluster) EvictObject(class, name string, done func(evicted bool)) {
 func (c *Cluster) KillPrograms(n int) {
 	i := c.requests[n].current.Load()
 	i.loop.post(func() {
-		for p := range i.programs {
+		for _, p := range i.programs {
 			if program := p.Value(); program != nil {
 				program.Kill()
 			}

@@ -43,8 +43,9 @@ type incarnation struct {
 	blocked  int   // calls of blockConcurrencyWhile that run
 	queue    []func()
 	running  []*objectCall
-	alarming bool // the alarm handler runs
-	waits    int  // promises of waitUntil
+	alarming bool   // the alarm handler runs
+	next     *alarm // is due and waits for it
+	waits    int    // promises of waitUntil
 }
 
 // objectCall is one event of an object while its handler runs.
@@ -258,6 +259,9 @@ func (o *object) flush() {
 				o.table.setAlarm(o.key, *l.alarm)
 			}
 			o.written(err)
+			if err != nil {
+				o.table.rearm(o.key)
+			}
 			o.flush()
 		}
 	})

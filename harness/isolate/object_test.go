@@ -16,7 +16,7 @@ import (
 // objects runs a worker that exports class Thing with the given members. A
 // request to /name/method?json-arguments calls a method of the object name and
 // answers with the JSON of the result, or with the error.
-func objects(t *testing.T, members string, storage *memoryObjects, o isolate.Options) *world {
+func objects(t *testing.T, members string, storage services.Objects, o isolate.Options) *world {
 	t.Helper()
 	o.Bindings.Objects = map[string]string{"THING": "Thing"}
 	o.Bindings.Classes = map[string]services.Objects{"Thing": storage}

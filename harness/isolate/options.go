@@ -35,6 +35,13 @@ type Options struct {
 	Console func(Message)
 	// Client makes subrequests; default: a client without a timeout.
 	Client *http.Client
+	// WatchHostCall, when set, sees each call of a Go program to its host before
+	// it happens, as gojs.Host.Watch does. It is called on the event loop.
+	WatchHostCall func(isolate, name string, stack []byte) error
+	// Alarm, when set, says what befalls the alarm of an object that is due: how
+	// much later its handler runs, and whether it runs once more although it
+	// succeeded, as alarms may. It is called on the event loop.
+	Alarm func(class, object string) (late time.Duration, again bool)
 	// WrapCalls may delay, lose or fail calls to Durable Objects.
 	WrapCalls func(next CallFunc) CallFunc
 }

@@ -2,6 +2,7 @@ package isolate
 
 import (
 	"errors"
+	"slices"
 	"weak"
 
 	"github.com/grafana/sobek"
@@ -51,13 +52,18 @@ func (i *isolate) wasmInstantiate(call sobek.FunctionCall) sobek.Value {
 	if err != nil {
 		panic(i.newError("RangeError", "WebAssembly.Instance(): "+err.Error()))
 	}
-	i.programs[weak.Make(program)] = struct{}{}
+	i.programs = append(i.programs, weak.Make(program))
 	return i.rt.ToValue(&programHandle{program})
 }
 
 // gojsHost connects a program to the isolate.
 func (i *isolate) gojsHost(self *sobek.Object) gojs.Host {
+	var watch func(string, []byte) error
+	if f := i.options.WatchHostCall; f != nil {
+		watch = func(name string, stack []byte) error { return f(i.name, name, stack) }
+	}
 	return gojs.Host{
+		Watch:   watch,
 		Runtime: i.rt,
 		Clock:   &i.loop.clock,
 		Timers:  i.loop,
@@ -79,14 +85,10 @@ func (i *isolate) programStopped(self *sobek.Object) {
 	if ex := i.rt.Try(func() { i.call("goStopped", self) }); ex != nil {
 		i.uncaught("Uncaught " + i.describe(ex.Value()))
 	}
-	for p := range i.programs {
+	i.programs = slices.DeleteFunc(i.programs, func(p weak.Pointer[gojs.Program]) bool {
 		program := p.Value()
-		if program == nil {
-			delete(i.programs, p)
-		} else if program.Exited() {
-			delete(i.programs, p)
-		}
-	}
+		return program == nil || program.Exited()
+	})
 }
 
 // wasmStart(program, argv, env)
