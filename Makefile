@@ -54,11 +54,22 @@ deploy-check: node_modules
 test: wasm test-js deploy-check
 	$(GO) test $$($(GO) list ./... | grep -v /harness/conformance)
 	@$(MAKE) --no-print-directory conformance
+	@$(MAKE) --no-print-directory simulate
 
 ## conformance: the black-box suite against the three runtimes, with its counts
 .PHONY: conformance
 conformance: wasm node_modules
 	@set -o pipefail; $(GO) test -count=1 -v ./harness/conformance 2>&1 | grep -E '^(conformance:|FAIL|ok|PASS|panic)|--- FAIL| sent '
+
+## simulate: a fixed set of simulated worlds and a few random ones (docs/simulation.md)
+.PHONY: simulate
+simulate: wasm
+	$(GO) run ./harness/cmd/tracedge simulate --seeds 1-90 --random 4 $(ARGS)
+
+## soak: simulated worlds on all cores, for MINUTES (60), from a random seed on or from SEED
+.PHONY: soak
+soak: wasm
+	$(GO) run ./harness/cmd/tracedge simulate --minutes $(or $(MINUTES),60) --seeds $(or $(SEED),$(shell date +%s)) $(ARGS)
 
 ## test-js: the JavaScript of the worker, under Node
 .PHONY: test-js

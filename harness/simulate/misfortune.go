@@ -1,0 +1,97 @@
+package simulate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// misfortunes are the faults of a world that have not struck yet.
+type misfortunes struct {
+	world   *World
+	pending map[Kind][]*Fault // by time
+	over    bool              // the quiet has begun
+}
+
+func newMisfortunes(w *World, faults []*Fault) *misfortunes {
+	m := &misfortunes{world: w, pending: map[Kind][]*Fault{}}
+	for _, f := range faults {
+		f.left = f.Skip
+		m.pending[f.Kind] = append(m.pending[f.Kind], f)
+	}
+	for _, list := range m.pending {
+		slices.SortStableFunc(list, func(a, b *Fault) int { return cmp.Compare(a.At, b.At) })
+	}
+	return m
+}
+
+// strike returns the fault of a kind that befalls the event that is told of, or
+// nil.
+func (m *misfortunes) strike(k Kind, what string) *Fault {
+	return m.find(k, what, func(*Fault) bool { return true })
+}
+
+// strikeCall is strike for calls of objects.
+func (m *misfortunes) strikeCall(k Kind, on *call, what string) *Fault {
+	return m.find(k, what, func(f *Fault) bool {
+		return (on.commit || !f.Commit) && (!f.Fresh || m.fresh(f, on.step))
+	})
+}
+
+// find returns the first fault that is due and fits, unless it lets this one
+// pass.
+func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
+	if m.over {
+		return nil
+	}
+	for n, f := range m.pending[k] {
+		switch {
+		case f.At > m.world.elapsed():
+			return nil
+		case !fits(f):
+			continue
+		case f.left > 0:
+			f.left--
+			return nil
+		}
+		m.pending[k] = slices.Delete(m.pending[k], n, n+1)
+		m.struck(f, what)
+		return f
+	}
+	return nil
+}
+
+// early is how often a step may have occurred for a fault that waits for
+// something new.
+const early = 8
+
+// fresh reports whether a step is one that a fault waits for: rare so far, and
+// among the sixth of all steps that this fault is for, or else the first steps of
+// a world would draw all of them.
+func (m *misfortunes) fresh(f *Fault, step string) bool {
+	return m.world.result.Steps[step] <= early && mix(step)%6 == uint64(f.Number%6)
+}
+
+func (m *misfortunes) struck(f *Fault, what string) {
+	f.Struck = what
+	m.world.happened(f.Kind)
+	m.world.tell("FAULT %d %s: %s", f.ID, f.Kind, what)
+}
+
+// schedule arranges for the faults that strike at a time and not at an event.
+func (m *misfortunes) schedule(k Kind, act func(f *Fault) (what string)) {
+	for _, f := range m.pending[k] {
+		m.world.AfterFunc(f.At-m.world.elapsed(), func() {
+			if m.over {
+				return
+			}
+			if what := act(f); what != "" {
+				m.struck(f, what)
+			}
+		})
+	}
+	delete(m.pending, k)
+}
+
+// delay is how long something takes that a fault has made slow.
+func (f *Fault) delay(least time.Duration) time.Duration { return least + f.For }
