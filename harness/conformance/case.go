@@ -48,6 +48,9 @@ func Groups() []Group {
 		keylessGroup(),
 		adaptersBootstrapGroup(),
 		adaptersUnsealedGroup(),
+		localsGroup(),
+		strictnessGroup("registry"),
+		strictnessGroup("strict"),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

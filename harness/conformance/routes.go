@@ -10,7 +10,7 @@ type route struct {
 }
 
 // routes are mounted routes: shell (accounts, section 1), auth (section 2), own account and credits (section 3), adapters
-// (section 6).
+// (section 6), local items (items, section 7).
 func routes() []route {
 	return []route{
 		{"GET", "/", "public", true},
@@ -37,6 +37,11 @@ func routes() []route {
 		{"GET", "/api/adapters", "user", true},
 		{"GET", "/api/adapters/templates", "user", true},
 		{"POST", "/api/adapters/select", "user", false},
+		{"POST", "/api/items/local", "user", false},
+		{"POST", "/api/items/local/merge", "user", false},
+		{"POST", "/api/items/local/unmerge", "user", false},
+		{"POST", "/api/items/local/organize", "user", false},
+		{"GET", "/api/items/local/duplicates", "user", true},
 	}
 }
 

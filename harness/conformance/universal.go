@@ -107,10 +107,27 @@ func bodyForm(r *Reply) string {
 	switch {
 	case empty && len(r.Body) > 0:
 		return fmt.Sprintf("a body of %d bytes", len(r.Body))
-	case !empty && r.object == nil && !(r.Status == 200 && r.Request.path() == "/api/api-keys" && bytes.HasPrefix(r.Body, []byte("["))):
-		return "the body is not a JSON object" // K2 is a bare array (C8)
+	case !empty && r.object == nil && !(r.Status == 200 && bareArray(r.Request.path()) && bytes.HasPrefix(r.Body, []byte("["))):
+		return "the body is not a JSON object"
 	}
 	return ""
+}
+
+// bareArray tells the lists whose body is an array (C8).
+func bareArray(path string) bool {
+	if slices.Contains([]string{
+		"/api/api-keys", "/api/items", "/api/items/search", "/api/items/pending", "/api/events", "/api/events/timeline", "/api/events/public", "/api/events/private",
+	}, path) {
+		return true
+	}
+	for _, prefix := range []string{
+		"/api/items/shared-to/", "/api/items/identifier/", "/api/events/item/", "/api/events/type/", "/api/events/visibility/", "/api/activities",
+	} {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 func compact(r *Reply) string {
