@@ -17,7 +17,7 @@ func NewDirectory(s *storage.Store) *Directory {
 	s.Handle("accounts_hold_bootstrap", storage.Handler{Claims: true, Apply: holdName})
 	s.Handle("accounts_copy_credential", storage.Handler{Apply: copyCredential})
 	s.Handle("accounts_add_workspace", storage.Handler{Apply: addWorkspace})
-	s.Handle("accounts_index_user", storage.Handler{Apply: indexUser})
+	s.Handle("accounts_index_user", storage.Handler{Apply: indexUser, Reads: indexReads})
 	s.Handle("accounts_index_login", storage.Handler{Apply: indexLogin})
 	s.Handle("credits_report_totals", storage.Handler{Perform: reporter{s}.report})
 	return &Directory{s}

@@ -122,6 +122,19 @@ func indexUser(tx *storage.Tx, r storage.Row) error {
 	return nil
 }
 
+// indexReads names the entry that indexUser reads; that of a new account is not there.
+func indexReads(r storage.Row) (reading, absent []storage.Key) {
+	var next entry
+	if err := r.Decode(&next); err != nil {
+		return nil, nil // indexUser tells
+	}
+	k := []storage.Key{entryPrefix(Shard(next.UserID)) + storage.Key(next.position())}
+	if next.Revision == 1 {
+		return nil, k
+	}
+	return k, nil
+}
+
 // loginNote is the row that tells a shard of a login. The record directory/<n>/login/<user id> is the latest.
 type loginNote struct {
 	UserID string    `json:"user_id"`

@@ -65,6 +65,7 @@ type service struct {
 	calls   int
 	dieAt   int  // number of the call, from 1; 0 is never
 	applied bool // whether that call still takes effect
+	outage  int  // how many calls fail; 0 is all from then on
 }
 
 func (w *world) start(t *testing.T, vars map[string]string) *service {
@@ -105,6 +106,8 @@ func (s *service) alive() (reaches, answers bool) {
 		return true, true
 	case s.calls == s.dieAt:
 		return s.applied, false
+	case s.outage > 0 && s.calls >= s.dieAt+s.outage:
+		return true, true
 	default:
 		s.world.pass(time.Second) // so that retries come to their end
 		return false, false
