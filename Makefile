@@ -88,9 +88,10 @@ test-kubo:
 check:
 	@.ci/check
 
-## runbooks: make docs/runbooks and docs/api.md from the recorded log and the code
+## runbooks: make docs/runbooks, docs/api.md and the documents that the module serves
 .PHONY: runbooks
 runbooks:
+	$(GO) test ./harness/openapi -run TestDocumentsAreUpToDate -update
 	$(GO) test ./harness/cmd/tracedge -run TestRunbooks -update
 
 ## bench: measure the runtimes and compare them (docs/performance.md)

@@ -55,6 +55,9 @@ func New(o Options) *Service {
 	return s
 }
 
+// remote is how a remote service fails a route.
+var remote = []web.Failure{{Status: 501, Doc: "No implementation of the adapter"}, {Status: 502, Doc: "The service of the adapter failed"}}
+
 // Routes are the routes of /api/admin/adapters and /api/adapters.
 func (s *Service) Routes() []web.Route {
 	const all, one = "/api/admin/adapters", "/api/admin/adapters/:config_id"
@@ -67,6 +70,7 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "POST", Pattern: all, Class: web.Admin, Envelope: true, Doc: "Create an adapter configuration.",
 			Request: createRequest{}, Response: configReply{}, Handler: s.create,
+			Failures: []web.Failure{{Status: 409, Doc: "The name is taken, or there are 100 already"}},
 		},
 		{
 			Method: "GET", Pattern: one, UUIDs: id, Class: web.Admin, Envelope: true, Doc: "One adapter configuration.",
@@ -75,10 +79,12 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "PUT", Pattern: one, UUIDs: id, Class: web.Admin, Envelope: true, Doc: "Change an adapter configuration.",
 			Request: updateRequest{}, Response: configReply{}, Handler: s.update,
+			Failures: []web.Failure{{Status: 409, Doc: "The name is taken, or the default would become inactive"}},
 		},
 		{
 			Method: "DELETE", Pattern: one, UUIDs: id, Class: web.Admin, Envelope: true,
 			Doc: "Delete an adapter configuration that is not the default.", Response: messageReply{}, Handler: s.remove,
+			Failures: []web.Failure{{Status: 409, Doc: "It is the default"}},
 		},
 		{
 			Method: "POST", Pattern: one + "/set-default", UUIDs: id, Class: web.Admin, Envelope: true,
@@ -99,10 +105,12 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "GET", Pattern: "/api/adapters/:adapter_type/status", Class: web.User, Envelope: true,
 			Doc: "Whether an adapter answers, and the caller's uploads to it.", Response: statusReply{}, Handler: s.status,
+			Failures: remote,
 		},
 		{
 			Method: "GET", Pattern: "/api/adapters/:adapter_type/health", Class: web.User, Envelope: true,
 			Doc: "Whether an adapter answers; the result is kept.", Response: healthReply{}, Handler: s.health,
+			Failures: remote,
 		},
 	}
 }

@@ -43,6 +43,7 @@ func (s *Service) Routes() []web.Route {
 		admin(web.Route{
 			Method: "POST", Pattern: users, Doc: "Create an account.",
 			Request: createRequest{}, Response: createReply{}, Handler: s.create,
+			Failures: []web.Failure{{Status: 409, Doc: "The username or the address is taken"}},
 		}),
 		admin(web.Route{
 			Method: "GET", Pattern: users, Doc: "Accounts of every status, newest first.",
@@ -59,10 +60,12 @@ func (s *Service) Routes() []web.Route {
 		admin(web.Route{
 			Method: "PUT", Pattern: one, Doc: "Change tier, status, balance, rights or adapters of an account.",
 			Request: updateRequest{}, Response: updateReply{}, Handler: s.update,
+			Failures: []web.Failure{{Status: 409, Doc: "An admin is protected, or the balance cannot be that"}},
 		}),
 		admin(web.Route{
 			Method: "PUT", Pattern: one + "/freeze", Doc: "Suspend an account.",
 			Response: messageReply{}, Handler: s.freeze,
+			Failures: []web.Failure{{Status: 409, Doc: "The account is an admin's"}},
 		}),
 		admin(web.Route{
 			Method: "PUT", Pattern: one + "/unfreeze", Doc: "Make an account active again.",

@@ -20,7 +20,7 @@ type userView struct {
 	Admin       bool               `json:"is_admin"`
 	WorkspaceID *string            `json:"workspace_id"`
 	Limits      accounts.Limits    `json:"limits"`
-	Adapters    []adaptertype.Type `json:"available_adapters"` // null is what the tier has
+	Adapters    []adaptertype.Type `json:"available_adapters" opt:"true" doc:"null is what the tier has"`
 }
 
 func viewOf(a *accounts.Loaded) userView {

@@ -17,6 +17,7 @@ import (
 	"tracedge/core/adapters/probe"
 	"tracedge/core/admin"
 	"tracedge/core/after"
+	"tracedge/core/apidocs"
 	"tracedge/core/auth"
 	"tracedge/core/circuits"
 	"tracedge/core/config"
@@ -119,6 +120,7 @@ func New(o Options) (*App, error) {
 		admins.Routes(), a.adapters.Routes(), circuitService.Routes(), localThings.Routes(),
 		happened.Routes(), activity.Routes(),
 		probe.New(probe.Options{Store: store, Adapters: a.adapters, Random: o.Random, Clock: o.Clock}).Routes(),
+		apidocs.New(o.Build.Version).Routes(),
 	); err != nil {
 		return nil, err
 	}

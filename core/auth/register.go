@@ -12,7 +12,7 @@ import (
 type registerRequest struct {
 	Username      string  `json:"username" min:"1" max:"255"`
 	Password      string  `json:"password" max:"72" doc:"8 to 72 bytes with an upper-case and a lower-case letter, a digit and a further character"`
-	Email         string  `json:"email" format:"email" max:"255"`
+	Email         string  `json:"email" format:"idn-email" max:"255"`
 	WorkspaceName *string `json:"workspace_name" max:"255"`
 }
 

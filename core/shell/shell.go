@@ -43,7 +43,7 @@ func (s *Service) Routes() []web.Route {
 			Method: "GET", Pattern: "/health/db", Class: web.Public,
 			Doc: "Readiness: one real read of the storage schema.", Response: readinessReply{}, Handler: s.readiness,
 			Failures: []web.Failure{{
-				Status: 503, Doc: "Storage is not ready", Kinds: []fault.Kind{fault.DatabaseError}, Extra: readinessReply{},
+				Status: 503, Doc: "Storage is not ready", Kinds: []fault.Kind{fault.DatabaseError}, Extra: unready{},
 			}},
 		},
 		{
@@ -103,6 +103,11 @@ func (s *Service) version(*web.Call) (any, error) {
 
 type readinessReply struct {
 	Database database `json:"database"`
+}
+
+// unready is what a failure has of it; one that comes before the read has nothing.
+type unready struct {
+	Database *database `json:"database,omitempty"`
 }
 
 type database struct {

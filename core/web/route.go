@@ -50,8 +50,9 @@ type Failure struct {
 // OneOf is a Response of one of several types.
 type OneOf []any
 
-// Described is a type that says how its JSON looks, where that does not follow from its fields: a JSON Schema.
-type Described interface{ JSONSchema() string }
+// Formed is a type whose JSON does not follow from its fields. Form is a value whose type has the same JSON, which may be a
+// OneOf, or nil for JSON of any form.
+type Formed interface{ Form() any }
 
 // Route is one endpoint as data.
 type Route struct {
@@ -88,8 +89,8 @@ type Route struct {
 	OptionalBody bool
 
 	// Failures are the errors that do not follow from the rest, for documents. What follows: 400, 401, 402, 403 and 429 from
-	// a class that reads credentials; 400 from a query or parameter; 404 from a parameter; 400, 415 and 422 from a Request;
-	// 409 and 422 from the idempotency key of a POST with a caller; 413, 500 and 503 on every route.
+	// a class that reads credentials, and 409 if the method is not GET; 400 from a query or parameter; 404 from a parameter;
+	// 400, 415 and 422 from a Request; 422 from the idempotency key of a POST with a caller; 413, 500 and 503 everywhere.
 	Failures []Failure
 
 	// Envelope says that the success body has "success": errors then carry "success": false.

@@ -27,7 +27,7 @@ func Groups() []Group {
 	groups := []Group{
 		{Name: "default", Cases: slices.Concat(
 			revocationCases(), mailCases(), // these wait, so they come first
-			shellCases(), routeCases(), methodCases(), corsCases(), traceCases(), hostileCases(),
+			shellCases(), documentCases(), routeCases(), methodCases(), corsCases(), traceCases(), hostileCases(),
 			contentTypeCases(), syntaxCases(), fieldCases(), sizeCases(),
 			registerCases(), identityCases(), passwordCases(),
 			loginCases(), verifyCases(), profileCases(), creditCases(), refreshCases(), tokenCases(), keyCases(), idempotencyCases(),

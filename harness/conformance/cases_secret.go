@@ -7,12 +7,16 @@ var shortSecret = strings.Repeat("short-", 5) + "x"
 
 // secretGroup is a service whose JWT_SECRET is missing or shorter than 32 bytes (C13, C4 last sentence).
 func secretGroup(name, secret string) Group {
-	const says = "C4, C13: without a usable JWT_SECRET every route but /health answers 503 other with Retry-After: 1"
+	const says = "C4, C13: without a usable JWT_SECRET every route but /health and the documents answers 503 other with Retry-After: 1"
 	unset := all(refused(503, "other"), header("Retry-After", "1"))
 	var cases []Case
 	for _, r := range routes() {
-		if r.path == "/health" {
+		switch r.path {
+		case "/health":
 			cases = append(cases, answer("health", says, get(r.path), ok, text("status", "healthy")))
+			continue
+		case "/openapi.json", "/docs":
+			cases = append(cases, answer(r.label(), "the documents ask for no setting", get(r.path), ok))
 			continue
 		}
 		cases = append(cases, answer(r.label(), says, r.request(), unset))

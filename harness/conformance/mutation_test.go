@@ -33,6 +33,7 @@ func TestMutations(t *testing.T) {
 		{"no-challenge", "profile/no-credential", native{wrap: editReply(func(r *reply) { r.header.Del("WWW-Authenticate") })}, false},
 		{"no-allow", "method/DELETE-root", native{wrap: editReply(func(r *reply) { r.header.Del("Allow") })}, false},
 		{"indented-json", "shell/health", replaced(`":`, `": `), false},
+		{"not-as-documented", "shell/query-unknown", replaced(`"uptime":"`, `"uptime":1,"x":"`), false},
 		{"wrong-kind", "path/nothing", replaced(`"error_kind":"not_found"`, `"error_kind":"other"`), false},
 		{"another-trace-in-body", "path/nothing", replaced(`"trace_id":"`, `"trace_id":"0`), false},
 		{"another-field", "register/both-taken", replaced(`"field":"username"`, `"field":"email"`), false},

@@ -17,6 +17,8 @@ func routes() []route {
 		{"GET", "/health", "public", true},
 		{"GET", "/health/db", "public", true},
 		{"GET", "/version", "public", true},
+		{"GET", "/openapi.json", "public", true},
+		{"GET", "/docs", "public", true},
 		{"POST", "/api/auth/login", "public", false},
 		{"POST", "/api/auth/register", "public", false},
 		{"GET", "/api/auth/verify", "user", true},

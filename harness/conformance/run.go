@@ -53,6 +53,7 @@ func (su *suite) start(t testing.TB, g Group) *service {
 	target := su.runtime.Start(t, settings)
 	target.Mail, target.IPFS = sink, nodes
 	target.Sweep(t) // the first scheduled event of a deployment
+	su.document.load(t, target.URL)
 	v := &service{Target: target, suite: su, group: g, slots: make(chan struct{}, width), recordWait: 20 * time.Second}
 	t.Cleanup(v.close)
 	return v

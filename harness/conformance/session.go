@@ -105,7 +105,7 @@ func (s *Session) try(r Request) (*Reply, error) {
 		s.service.suite.secrets.addToken(token)
 	}
 	s.service.note(reply, s.callerOf(r, reply))
-	for _, b := range breaches(reply) {
+	for _, b := range append(breaches(reply), s.service.suite.document.breaches(reply)...) {
 		s.mu.Lock()
 		first := !s.broken[b.says]
 		s.broken[b.says] = true

@@ -13,6 +13,7 @@ type suite struct {
 	runtime  Runtime
 	secrets  secrets
 	executed atomic.Int64
+	document document
 
 	mu      sync.Mutex
 	records []Record // of the services that have been stopped

@@ -107,7 +107,7 @@ func bodyForm(r *Reply) string {
 	switch {
 	case empty && len(r.Body) > 0:
 		return fmt.Sprintf("a body of %d bytes", len(r.Body))
-	case !empty && r.object == nil && !(r.Status == 200 && bareArray(r.Request.path()) && bytes.HasPrefix(r.Body, []byte("["))):
+	case !empty && r.object == nil && !isPage(r) && !(r.Status == 200 && bareArray(r.Request.path()) && bytes.HasPrefix(r.Body, []byte("["))):
 		return "the body is not a JSON object"
 	}
 	return ""
@@ -130,8 +130,11 @@ func bareArray(path string) bool {
 	return false
 }
 
+// isPage tells the one reply that is not JSON.
+func isPage(r *Reply) bool { return r.Status == 200 && r.Request.path() == "/docs" }
+
 func compact(r *Reply) string {
-	if r.Status == 204 {
+	if r.Status == 204 || isPage(r) {
 		return ""
 	}
 	if wrong := header("Content-Type", "application/json")(r); wrong != "" || r.Request.Method == "HEAD" {

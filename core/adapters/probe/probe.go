@@ -43,7 +43,8 @@ func (s *Service) Routes() []web.Route {
 	return []web.Route{{
 		Method: "POST", Pattern: "/api/test/blockchain", Class: web.Admin, Envelope: true,
 		Doc:     "Write, read back and delete a probe record with an adapter or in the service's own storage.",
-		Request: request{}, Response: reply{}, Handler: s.test,
+		Request: request{}, Response: reply{}, Handler: s.test, OptionalBody: true,
+		Failures: []web.Failure{{Status: 501, Doc: "No implementation of the adapter"}, {Status: 502, Doc: "The service of the adapter failed"}},
 	}}
 }
 

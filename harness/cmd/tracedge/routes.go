@@ -39,6 +39,8 @@ func routesCommand() command {
 const routesHead = `# API
 
 The routes of this version, made from the route table by ` + "`go run ./harness/cmd/tracedge routes --markdown`" + `.
+A running service tells more: ` + "`GET /docs`" + ` is a page with parameters, bodies and errors, ` + "`GET /openapi.json`" + `
+the same for programs (OpenAPI 3.1).
 
 | Class | Who may call |
 |---|---|
