@@ -25,17 +25,29 @@ const (
 // perform carries an upload out: the content goes to the adapter, which keeps it, and then one commit in item/<dfid> says
 // so. In order:
 //
-//  1. put the content with the adapter. Content is addressed by itself, so doing it twice leaves one copy
-//  2. succeeded: one commit with the record, the end of the pending entry, and rows for the counts
-//  3. failed: one commit that counts the attempt; after 1 + retry_attempts it says that the upload has failed for good, and
+//  1. read the content and the entry, one call
+//  2. put the content with the adapter. Content is addressed by itself, so doing it twice leaves one copy
+//  3. succeeded: one commit with the record, the end of the pending entry and of the content, and rows for the counts
+//  4. failed: one commit that counts the attempt; after 1 + retry_attempts it says that the upload has failed for good, and
 //     holds the row with the refund
 //
-// A crash before 2 or 3, and one after them before the row is settled, ends in another run of the whole. Only a pending
-// entry can be ended, so the second run of 2 or 3 finds nothing to do, and the record, the counts and the refund are there
+// A crash before 3 or 4, and one after them before the row is settled, ends in another run of the whole. Only a pending
+// entry can be ended, so a second run of 3 or 4 finds nothing to do, and the record, the counts and the refund are there
 // once. The first verdict stands.
 func (s *Service) perform(ctx context.Context, r storage.Row) error {
 	var u Upload
 	if err := r.Decode(&u); err != nil {
+		return err
+	}
+	view, err := s.store.View(ctx, "adapters_read_content", u.partition(), []storage.Key{u.contentKey(), u.entryKey()}, u.contentKey().Parts())
+	if err != nil {
+		return err
+	}
+	var entry storagehistory.Upload
+	if ok, err := view.Get(u.entryKey(), &entry); err != nil || !ok || entry.Status != storagehistory.Queued {
+		return err // it has ended
+	}
+	if ok, err := view.GetLong(u.contentKey(), &u.Content); err != nil || !ok {
 		return err
 	}
 	adapter, err := s.Find(ctx, u.Type)
@@ -45,7 +57,7 @@ func (s *Service) perform(ctx context.Context, r storage.Row) error {
 	case err != nil:
 		return err
 	}
-	cid, err := adapter.Put(ctx, adapter.Timeout(uploadLimit), u.Content)
+	cid, err := adapter.Put(ctx, adapter.Timeout(uploadLimit), []byte(u.Content))
 	if err != nil {
 		return s.failed(ctx, u, adapter.Connection.Retries, err)
 	}
@@ -54,16 +66,15 @@ func (s *Service) perform(ctx context.Context, r storage.Row) error {
 
 // stored is the commit of an upload that is done.
 func (s *Service) stored(ctx context.Context, u Upload, cid string) error {
-	p, now := storagehistory.Partition(u.DFID), s.store.Now()
+	p, now, key := u.partition(), s.store.Now(), u.entryKey()
 	record := storagehistory.Record{
 		ID: u.ID, Type: u.Type, Location: storagehistory.Location{IPFS: &storagehistory.IPFS{CID: cid, Pinned: true}},
 		StoredAt: now, TriggeredBy: u.TriggeredBy, TriggeredByID: u.TriggeredByID, UserID: u.UserID, Active: true,
-		Metadata: map[string]any{}, ContentHash: digest.Of(u.Content),
+		Metadata: map[string]any{}, ContentHash: digest.OfText(u.Content),
 	}
 	maps.Copy(record.Metadata, u.Metadata)
 	record.Metadata["ipfs_cid"], record.Metadata["ipfs_pinned"], record.Metadata["content_hash"] = cid, true, record.ContentHash
-	key := storagehistory.PendingKey(p, u.entry())
-	reading := append(storagehistory.Reads(p, record), key)
+	reading := append(storagehistory.Reads(p, record), key, u.contentKey())
 	return s.store.Update(ctx, "storage_add_record", p, func(tx *storage.Tx) error {
 		entry, err := pendingIn(tx, key)
 		if err != nil || entry == nil {
@@ -74,6 +85,7 @@ func (s *Service) stored(ctx context.Context, u Upload, cid string) error {
 			return err
 		}
 		tx.Delete(key)
+		tx.DeleteLong(u.contentKey())
 		change := added.Counted(u.Type)
 		done := storagehistory.Change{Type: u.Type, Pending: -1, Synced: now}
 		if u.OwnerID == u.UserID {
@@ -95,10 +107,9 @@ func (s *Service) failed(ctx context.Context, u Upload, retries int64, cause err
 	if errors.Is(cause, context.Canceled) {
 		return cause // this instance ends: that says nothing of the adapter
 	}
-	p, now, reason := storagehistory.Partition(u.DFID), s.store.Now(), string(fault.KindOf(cause))
-	key := storagehistory.PendingKey(p, u.entry())
+	now, reason, key := s.store.Now(), string(fault.KindOf(cause)), u.entryKey()
 	over := false
-	err := s.store.Update(ctx, "storage_note_failure", p, func(tx *storage.Tx) error {
+	err := s.store.Update(ctx, "storage_note_failure", u.partition(), func(tx *storage.Tx) error {
 		over = true
 		entry, err := pendingIn(tx, key)
 		if err != nil || entry == nil {
@@ -111,12 +122,13 @@ func (s *Service) failed(ctx context.Context, u Upload, retries int64, cause err
 		}
 		entry.Status = storagehistory.Failed
 		tx.Put(key, entry)
+		tx.DeleteLong(u.contentKey())
 		change := storagehistory.Change{Type: u.Type, Pending: -1, Failed: 1}
 		if u.Charge == nil {
 			return u.count(tx, change)
 		}
 		return u.count(tx, change, func() (string, any) { return refundKind, refund{*u.Charge, u.UserID, now} })
-	}, storage.Reading(key))
+	}, storage.Reading(key, u.contentKey()))
 	switch {
 	case err != nil:
 		return errors.Join(err, cause)

@@ -185,7 +185,7 @@ func (in *instance) account(t *testing.T, id string, credits int64) {
 func (in *instance) upload(content string) adapters.Upload {
 	circuit := "7b1f0c52-0b6e-4d6f-9a61-2f4f5f0c9d10"
 	return adapters.Upload{
-		ID: in.store.NewID(), DFID: dfid, Type: adaptertype.IPFS, Content: json.RawMessage(content), TriggeredBy: storagehistory.CircuitPush,
+		ID: in.store.NewID(), DFID: dfid, Type: adaptertype.IPFS, Content: content, TriggeredBy: storagehistory.CircuitPush,
 		TriggeredByID: &circuit, UserID: causer, OwnerID: owner, QueuedAt: in.store.Now(),
 		Charge: &adapters.Charge{Amount: 5, OperationType: "premium_adapter_usage", OperationID: "op-1", RefundID: in.store.NewID()},
 	}
@@ -197,7 +197,7 @@ func (in *instance) change(t *testing.T, u adapters.Upload) error {
 	return in.store.Update(in.traced(t), "test_change_item", p, func(tx *storage.Tx) error {
 		tx.Put(p.Key("item"), map[string]string{"dfid": u.DFID})
 		return adapters.Queue(tx, u)
-	})
+	}, storage.AssumeAbsent(u.Absent()))
 }
 
 // rest sweeps until nothing is marked any more.

@@ -1,11 +1,9 @@
 package adapters
 
 import (
-	"encoding/json"
 	"time"
 
 	"tracedge/core/adaptertype"
-	"tracedge/core/fault"
 	"tracedge/core/storage"
 	"tracedge/core/storagehistory"
 	"tracedge/core/userrows"
@@ -16,7 +14,7 @@ type Upload struct {
 	ID            string                 `json:"outbox_id"` // UUID, drawn before the update
 	DFID          string                 `json:"dfid"`
 	Type          adaptertype.Type       `json:"adapter_type"` // not none
-	Content       json.RawMessage        `json:"content"`      // compact JSON, at most MaxUpload bytes
+	Content       string                 `json:"-"`            // UTF-8, of any length; kept in the item's partition
 	TriggeredBy   storagehistory.Trigger `json:"triggered_by"`
 	TriggeredByID *string                `json:"triggered_by_id"` // circuit id
 	UserID        string                 `json:"user_id"`         // who causes it: their counts, and their refund
@@ -34,25 +32,22 @@ type Charge struct {
 	RefundID      string `json:"refund_id"` // UUID of the refund's transaction, drawn before the update
 }
 
-// MaxUpload is how long the content of an upload may be: its outbox row is one document. Bytes.
-const MaxUpload = 1 << 20
-
-// Queue stores an upload with the commit of tx, which changes item/<dfid>: the entry that shows it as pending, the outbox
-// row that carries it out after the response, and the counts. It reads nothing.
+// Queue stores an upload with the commit of tx, which changes item/<dfid>: the content, the entry that shows it as pending,
+// the outbox row that carries it out after the response, and the counts.
 //
 //	err := s.store.Update(ctx, "items_create_item", storagehistory.Partition(dfid), func(tx *storage.Tx) error {
 //		...
 //		return adapters.Queue(tx, upload)
-//	})
+//	}, storage.AssumeAbsent(upload.Absent())) // saves a call
 //
 // A crash before the commit queues nothing. After it the row is carried out until it is done or has failed for good; each
 // of the two is one commit in item/<dfid>, see perform. An adapter that is not implemented, not configured or not
-// reachable never fails the change: the upload stays pending. Errors: 422 for content that is too long.
+// reachable never fails the change: the upload stays pending.
 func Queue(tx *storage.Tx, u Upload) error {
-	if len(u.Content) > MaxUpload {
-		return fault.Invalid("", "The item is too large for an adapter: at most 1 MiB")
+	if err := tx.PutLong(u.contentKey(), u.Content); err != nil {
+		return err
 	}
-	if err := tx.Put(storagehistory.PendingKey(tx.Partition(), u.entry()), u.entry()); err != nil {
+	if err := tx.Put(u.entryKey(), u.entry()); err != nil {
 		return err
 	}
 	if err := tx.SendOut("adapters_upload_content", u); err != nil {
@@ -60,6 +55,13 @@ func Queue(tx *storage.Tx, u Upload) error {
 	}
 	return u.count(tx, storagehistory.Change{Type: u.Type, Pending: 1})
 }
+
+// Absent is the key that Queue reads, under which there is nothing yet.
+func (u Upload) Absent() storage.Key { return u.contentKey() }
+
+func (u Upload) partition() storage.Partition { return storagehistory.Partition(u.DFID) }
+func (u Upload) entryKey() storage.Key        { return storagehistory.PendingKey(u.partition(), u.entry()) }
+func (u Upload) contentKey() storage.Key      { return storagehistory.ContentKey(u.partition(), u.ID) }
 
 // entry shows the upload while it is not done.
 func (u Upload) entry() storagehistory.Upload {

@@ -3,6 +3,7 @@ package adapters_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -185,17 +186,26 @@ func TestUploadOfMigration(t *testing.T) {
 	}
 }
 
-func TestUploadTooLong(t *testing.T) {
-	st, in := ready(t)
-	long, err := json.Marshal(make([]byte, adapters.MaxUpload))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := in.change(t, in.upload(string(long))); err == nil {
-		t.Error("no error")
-	}
-	if _, pending, _ := st.history(t); len(pending) != 0 {
-		t.Error(pending)
+// Items may be longer than a record; so may what is uploaded of them. Nothing of it is left behind.
+func TestLongUpload(t *testing.T) {
+	for _, fails := range []int{1, fakekubo.Always} {
+		st, in := ready(t)
+		st.node.Fail("add", fails)
+		content := `{"text":"` + strings.Repeat(`<Ü"`, 500<<10) + `"}`
+		if err := in.change(t, in.upload(content)); err != nil {
+			t.Fatal(err)
+		}
+		p := storagehistory.Partition(dfid)
+		if n := len(st.dump(t, p, p.Prefix("storage", "content"))); n < 5 {
+			t.Errorf("%d parts", n)
+		}
+		in.rest(t)
+		if records, _, _ := st.history(t); fails == 1 && (len(records) != 1 || st.node.Pinned()[records[0].Location.CID()] != content) {
+			t.Error("the node has something else")
+		}
+		if left := st.dump(t, p, p.Prefix("storage", "content")); len(left) != 0 {
+			t.Errorf("%d records are left", len(left))
+		}
 	}
 }
 

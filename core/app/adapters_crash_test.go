@@ -246,3 +246,19 @@ func TestFirstConfigurationsCrashes(t *testing.T) {
 	}
 	everyStep(t, run(t, 0, false), func(t *testing.T, step int, applied bool) { run(t, step, applied) })
 }
+
+// A test of our own storage that is interrupted leaves at most a record that expires, and one event.
+func TestProbeCrashes(t *testing.T) {
+	adapterCrashes(t, func(t *testing.T, a adapterStage, s *service) int {
+		code, _ := s.send(t, "POST", "/api/test/blockchain", "", "Authorization", "Bearer "+a.token, "Idempotency-Key", "one")
+		return code
+	}, func(t *testing.T, a adapterStage, first, repeat int) {
+		if repeat != 200 {
+			t.Fatalf("the first run answered %d, the repeat %d", first, repeat)
+		}
+		s := a.instance(t)
+		if n := a.events(t, s.userOf(t, a.token), "adapter_test"); n != 1 {
+			t.Fatalf("%d events", n)
+		}
+	})
+}

@@ -7,6 +7,7 @@
 //	storage/at/<location>    the record of a location, which is unique
 //	storage/newest/<type>    the newest record of an adapter type
 //	storage/pending/<id>     each upload that is queued or has failed for good
+//	storage/content/<id>     what an upload that is queued will store
 //
 // Counts of accounts, and of all, follow by rows; see Counts.
 package storagehistory

@@ -83,6 +83,9 @@ func PendingPrefix(p storage.Partition) storage.Key { return p.Prefix(area, "pen
 func PendingKey(p storage.Partition, u Upload) storage.Key {
 	return p.Key(area, "pending", storage.TimeID(u.QueuedAt, u.ID))
 }
+func ContentKey(p storage.Partition, uploadID string) storage.Key {
+	return p.Key(area, "content", uploadID)
+}
 func NewestKey(p storage.Partition, t adaptertype.Type) storage.Key {
 	return p.Key(area, "newest", string(t))
 }

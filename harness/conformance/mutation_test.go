@@ -103,8 +103,13 @@ func TestSecrecy(t *testing.T) {
 // replies to look at first.
 func verdict(t *testing.T, rt Runtime, prefix string) []string {
 	t.Helper()
+	return groupVerdict(t, Groups()[0], rt, prefix)
+}
+
+// groupVerdict is verdict for another group.
+func groupVerdict(t *testing.T, g Group, rt Runtime, prefix string) []string {
+	t.Helper()
 	su := &suite{runtime: rt}
-	g := Groups()[0]
 	v := su.start(t, g)
 	v.recordWait = time.Second
 	rec := &recorder{TB: t}

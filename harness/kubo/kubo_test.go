@@ -186,7 +186,7 @@ func upload(t *testing.T, backend *memory.Store, content string) string {
 	const dfid = "DFID-20260301-000001-A1B2"
 	p := storagehistory.Partition(dfid)
 	u := adapters.Upload{
-		ID: store.NewID(), DFID: dfid, Type: adaptertype.IPFS, Content: json.RawMessage(content), TriggeredBy: storagehistory.ItemCreation,
+		ID: store.NewID(), DFID: dfid, Type: adaptertype.IPFS, Content: content, TriggeredBy: storagehistory.ItemCreation,
 		UserID: "user-ana", OwnerID: "user-ana", QueuedAt: store.Now(),
 	}
 	if err := store.Update(ctx, "test_queue_upload", p, func(tx *storage.Tx) error { return adapters.Queue(tx, u) }); err != nil {
