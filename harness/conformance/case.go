@@ -51,6 +51,8 @@ func Groups() []Group {
 		localsGroup(),
 		strictnessGroup("registry"),
 		strictnessGroup("strict"),
+		eventsGroup(),
+		eventsKeylessGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)
