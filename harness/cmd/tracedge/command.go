@@ -21,7 +21,7 @@ type command struct {
 
 // commands lists all commands in the order of the help text.
 func commands() []command {
-	return []command{serveCommand(), initSecretsCommand(), errorsCommand(), traceCommand(), smokeCommand(), loadCommand(), simulateCommand(), benchCommand(), auditCommand(), routesCommand()}
+	return []command{serveCommand(), initSecretsCommand(), seedCommand(), errorsCommand(), traceCommand(), smokeCommand(), loadCommand(), simulateCommand(), benchCommand(), auditCommand(), routesCommand()}
 }
 
 // dispatch runs the command that args name.

@@ -18,7 +18,7 @@ import (
 func initSecretsCommand() command {
 	return command{
 		name:    "init-secrets",
-		summary: "make the secrets that are missing and add them to .dev.vars",
+		summary: "make the secrets and the first admin that are missing and add them to .dev.vars",
 		flags: func(fs *flag.FlagSet, term terminal) func(context.Context) error {
 			file := fs.String("config", defaultConfig, "the configuration; .dev.vars is the `FILE` beside it")
 			return func(context.Context) error {
@@ -38,7 +38,8 @@ var secretMakers = []struct {
 }
 
 // initSecrets adds to the file at path the secrets that neither it nor the
-// environment has. What the file says already is never changed.
+// environment has, and a first admin with a password of its own when they name
+// none. What the file says already is never changed.
 func initSecrets(path string, term terminal) error {
 	existing, err := config.ReadDevVars(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -46,14 +47,22 @@ func initSecrets(path string, term terminal) error {
 	}
 	var lines strings.Builder
 	var names []string
+	set := func(name string) bool {
+		value, ok := term.lookupEnv(name)
+		return ok && value != "" || existing[name].Text != ""
+	}
 	for _, s := range secretMakers {
-		if value, ok := term.lookupEnv(s.name); ok && value != "" || existing[s.name].Text != "" {
+		if set(s.name) {
 			continue
 		}
 		secret := make([]byte, 32)
 		rand.Read(secret) // never fails
 		fmt.Fprintf(&lines, "%s=%s\n", s.name, s.encode(secret))
 		names = append(names, s.name)
+	}
+	if !set(bootstrapName) && !set(bootstrapPassword) && !set(bootstrapEmail) {
+		fmt.Fprintf(&lines, "%s=admin\n%s=Aa1-%s\n%s=admin@tracedge.test\n", bootstrapName, bootstrapPassword, rand.Text(), bootstrapEmail)
+		names = append(names, "BOOTSTRAP_ADMIN_*")
 	}
 	if len(names) == 0 {
 		return nil

@@ -1,9 +1,12 @@
 package main
 
-// Names of the secrets that init-secrets makes.
+// Names of the settings that init-secrets makes.
 const (
-	jwtSecret  = "JWT_SECRET"
-	secretsKey = "SECRETS_KEY"
+	jwtSecret         = "JWT_SECRET"
+	secretsKey        = "SECRETS_KEY"
+	bootstrapName     = "BOOTSTRAP_ADMIN_USERNAME"
+	bootstrapPassword = "BOOTSTRAP_ADMIN_PASSWORD"
+	bootstrapEmail    = "BOOTSTRAP_ADMIN_EMAIL"
 )
 
 // settings are the optional settings of the worker, which the process
@@ -11,7 +14,7 @@ const (
 var settings = []string{
 	jwtSecret, secretsKey, "BCRYPT_COST", "CREDITS_MODE", "LIMITS_MODE",
 	"PASSWORD_RESET_RATE_LIMIT_PER_HOUR", "LOGIN_FAILURE_LIMIT", "ADDRESS_FAILURE_LIMIT", "REGISTER_RATE_LIMIT_PER_HOUR",
-	"BOOTSTRAP_ADMIN_USERNAME", "BOOTSTRAP_ADMIN_PASSWORD", "BOOTSTRAP_ADMIN_EMAIL",
+	bootstrapName, bootstrapPassword, bootstrapEmail,
 	"FRONTEND_URL", "FROM_EMAIL", "FROM_NAME", "MAILERSEND_API_KEY", "SENDGRID_API_KEY", "MAIL_ENDPOINT",
 	"IPFS_ENDPOINT", "PINATA_API_KEY", "PINATA_SECRET_KEY",
 	"STELLAR_TESTNET_IPCM_CONTRACT", "STELLAR_MAINNET_IPCM_CONTRACT",
