@@ -224,3 +224,73 @@ func TestLocalUnmergeCrashes(t *testing.T) {
 		})
 	}
 }
+
+// An edit and a share are one commit each with a row; under a death at any step they are there once or not at all.
+func TestLocalEditCrashes(t *testing.T) {
+	ids := map[string]string{}
+	localCrashes(t, func(t *testing.T, s *service) string {
+		return family(t, s, ids, "a", "b")
+	}, func(t *testing.T, s *service, token string) int {
+		code, _ := s.call(t, "PUT", "/api/items/LID-"+ids["a"], token, `{"enriched_data":{"edited":1}}`)
+		return code
+	}, func(t *testing.T, w *world, healthy *service, token string, code int) {
+		got := w.local(t, ids["a"])
+		if code == 200 && got.Version != 2 {
+			t.Fatalf("acknowledged: %+v", got)
+		}
+		if again, v := healthy.call(t, "PUT", "/api/items/LID-"+ids["a"], token, `{"enriched_data":{"again":1}}`); again != 200 {
+			t.Fatal(again, v)
+		}
+		w.atRest(t, healthy)
+		want := `{"a":1,"again":1,"list":["a"]}`
+		if got.Version == 2 {
+			want = `{"a":1,"again":1,"edited":1,"list":["a"]}`
+		}
+		if now := w.local(t, ids["a"]); string(now.Data) != want || now.Version != got.Version+1 || len(now.Sources) != now.Version {
+			t.Fatalf("%s %+v", now.Data, now)
+		}
+		w.agree(t, healthy, token, ids)
+		if n := w.events(t, healthy.userOf(t, token), "update_item"); n != got.Version {
+			t.Fatalf("%d events of %d edits", n, got.Version)
+		}
+	})
+}
+
+func TestLocalShareCrashes(t *testing.T) {
+	ids := map[string]string{}
+	var friend, friendToken string
+	localCrashes(t, func(t *testing.T, s *service) string {
+		token := family(t, s, ids, "a")
+		code, v := s.call(t, "POST", "/api/auth/register", "", `{"username":"bob","email":"bob@farm.example","password":"Coffee beans 2"}`)
+		if code != 200 {
+			t.Fatal(code, v)
+		}
+		friend, friendToken = v["user_id"].(string), v["token"].(string)
+		return token
+	}, func(t *testing.T, s *service, token string) int {
+		code, _ := s.keyedPost(t, token, "/api/items/LID-"+ids["a"]+"/share", fmt.Sprintf(`{"recipient_user_id":%q}`, friend))
+		return code
+	}, func(t *testing.T, w *world, healthy *service, token string, code int) {
+		again, v := healthy.keyedPost(t, token, "/api/items/LID-"+ids["a"]+"/share", fmt.Sprintf(`{"recipient_user_id":%q}`, friend))
+		if again != 200 {
+			t.Fatalf("the repeat answers %d: %v", again, v)
+		}
+		if seen, v := healthy.call(t, "GET", "/api/items/LID-"+ids["a"], friendToken, ""); seen != 200 {
+			t.Fatalf("the share does not count at once: %d %v", seen, v)
+		}
+		w.atRest(t, healthy)
+		shares := 0
+		for k := range w.dump(t, storage.In("local", ids["a"])) {
+			if strings.HasPrefix(k, "share/") {
+				shares++
+			}
+		}
+		_, list := healthy.send(t, "GET", "/api/items/shared-to/"+friend, "", "Authorization", "Bearer "+friendToken)
+		if shares != 1 || len(list.([]any)) != 1 {
+			t.Fatalf("%d shares, %v", shares, list)
+		}
+		if n := w.events(t, healthy.userOf(t, token), "share_item"); n != 1 {
+			t.Fatalf("%d events", n)
+		}
+	})
+}

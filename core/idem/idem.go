@@ -77,18 +77,17 @@ func (i *Keys) Reserve(ctx context.Context, r web.KeyedRequest) (web.Outcome, er
 	return out, err
 }
 
-// Kept is the response of a request, ready to be stored with its change.
+// Kept is the response of a request, ready to be stored with its change. The zero value is none.
 type Kept struct {
 	home  storage.Partition
 	key   storage.Key
 	entry entry
-	none  bool
 }
 
 // Prepare makes the response of a request ready, before the update that makes its change. Without a key it is empty.
 func Prepare(r *web.Reservation, response web.Rendered, now time.Time) Kept {
 	if r == nil {
-		return Kept{none: true}
+		return Kept{}
 	}
 	return Kept{
 		home: partition(r.UserID), key: keyOf(r.UserID, r.Key),
@@ -106,7 +105,7 @@ func (k Kept) With(response web.Rendered) Kept {
 // an outbox row of that commit, delivered before the reply.
 func (k Kept) Put(tx *storage.Tx) error {
 	switch {
-	case k.none:
+	case k.key == "":
 		return nil
 	case tx.Partition() == k.home:
 		return k.entry.put(tx, k.key)

@@ -125,7 +125,7 @@ func (s *Service) mergeAs(c *web.Call, m merging, id, nth string, keep bool) (re
 		rows = append(rows, &gone)
 	}
 	reply = mergeReply{true, mergeResult{m.master, len(m.lids), m.lids, ch.after.brief()}}
-	kept := idem.Prepare(nil, web.Rendered{}, now)
+	var kept idem.Kept
 	if keep {
 		rendered, err := c.Idempotency().Render(reply)
 		if err != nil {

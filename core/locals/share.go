@@ -37,17 +37,20 @@ func (s *Share) key(p storage.Partition) storage.Key {
 
 // Share gives a user the sight of a local item of the caller (items, I17). One commit in local/<lid>: the share, the rows
 // that tell the recipient, before the reply, and the owner, and the kept response. A crash before it leaves nothing; after
-// it the share counts at once, and the sweep tells the two.
+// it the share counts at once, and the sweep tells the two. Under an idempotency key a repeat finds the operation there.
 //
-// Errors: 404, 403; ErrTokenised.
+// Errors: 404, 403; ErrTokenised; web.Processed.
 func (s *Service) Share(c *web.Call, lid string, share Share, kept idem.Kept) error {
 	ctx, p := c.Context(), Partition(lid)
 	a, err := s.own(ctx, lid, c.Caller().UserID)
 	if err != nil {
 		return err
 	}
-	k, entry := share.key(p), activity.Of(c, activity.ShareItem, DFID(lid))
-	return s.store.Update(ctx, "locals_add_share", p, func(tx *storage.Tx) error {
+	if err := s.repeated(c, p, c.Operation()); err != nil {
+		return err
+	}
+	op, entry := s.store.BeginAs(p, c.Operation()), activity.Of(c, activity.ShareItem, DFID(lid))
+	err = op.Decide(ctx, "locals_add_share", func(tx *storage.Tx) error {
 		var now struct {
 			Mapping string `json:"mapping"`
 		}
@@ -57,14 +60,15 @@ func (s *Service) Share(c *web.Call, lid string, share Share, kept idem.Kept) er
 		if now.Mapping != "" {
 			return fault.Conflict("", "The local item has become an item").Because(ErrTokenised)
 		}
-		if done, err := tx.Exists(k); done || err != nil {
-			return err // an earlier run of the request
-		}
-		tx.Put(k, share.Doc)
+		tx.Put(share.key(p), share.Doc)
 		share.Tell.Send(tx, share.Recipient, storage.Now())
 		activity.Send(tx, entry)
 		return kept.Put(tx)
-	}, storage.Given(a.view, itemKey(p), storage.ClaimKey(p, storage.WorkClaim)), storage.AssumeAbsent(k), storage.Free(storage.WorkClaim))
+	}, storage.Given(a.view, itemKey(p), storage.ClaimKey(p, storage.WorkClaim)), storage.Free(storage.WorkClaim))
+	if err == nil && op.Repeated {
+		err = web.Processed()
+	}
+	return err
 }
 
 // OldestShare decodes the oldest share of a local item with a user into v and reports whether there is one. For the owner

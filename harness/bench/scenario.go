@@ -32,6 +32,9 @@ func Scenarios() []Scenario {
 		{"history", "a page of 50 of a list", false, 20, asUser(func(u user) Call {
 			return Call{Method: "GET", Path: "/users/me/credits/history", Token: u.token}
 		})},
+		{"local-item", "two commits: an item of one's own, and its row in the list", false, 20, asUser(func(u user) Call {
+			return Call{Method: "POST", Path: "/api/items/local", Token: u.token, Body: map[string]any{"enriched_data": map[string]any{"weight": 412.5}}}
+		})},
 		{"login", "a password hash, two reads", false, 3, asUser(func(u user) Call {
 			return Call{Method: "POST", Path: "/api/auth/login", Body: map[string]string{"username": u.name, "password": password}}
 		})},
