@@ -72,8 +72,10 @@ func (s *Service) create(c *web.Call) (any, error) {
 		return nil, err
 	}
 	p, send := Partition(lid), sent{caller.UserID, rows, idem.Prepare(c.Idempotency(), rendered, now)}
+	wrote := false
 	err = s.store.Update(c.Context(), "locals_create_item", p, func(tx *storage.Tx) error {
-		if exists, err := tx.Exists(itemKey(p)); exists || err != nil {
+		exists, err := tx.Exists(itemKey(p))
+		if wrote = !exists; exists || err != nil {
 			return err
 		}
 		if err := change.write(tx); err != nil {
@@ -84,6 +86,8 @@ func (s *Service) create(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.Idempotency().Settle()
+	if wrote {
+		c.Idempotency().Settle()
+	}
 	return reply, nil
 }
