@@ -7,10 +7,9 @@
  */
 
 import { answer } from "./bridge/host.mjs";
+import { responseOf } from "./response.mjs";
+import { SETTLE_DEADLINE_MS } from "./settings.mjs";
 import { adoptTimers } from "./timers.mjs";
-
-/** Go builds its request from head and body in the context. This one only satisfies the interface, in few calls. */
-const STAND_IN = { url: "http://bridge/", method: "GET", headers: { entries: () => [] }, body: null };
 
 /** What ends a turn without a result: the program exited or trapped, or it was given up. */
 export class Death extends Error {}
@@ -23,9 +22,13 @@ export class Instance {
   #turn = 0;
   #fail = () => undefined;
   #settle = () => undefined;
+  #respond = () => undefined;
   #settled;
   #doom;
-  #deadline;
+  #deadline; // its timer
+  #allowed; // ms
+  #due; // Unix ms
+  #looks; // Unix ms: when the timer is due
   #death; // why it can never serve again
 
   /**
@@ -39,10 +42,12 @@ export class Instance {
       ctx: undefined,
       binding: {},
       config: program.config,
-      request: null,
+      head: "",
+      body: null,
       host: {
         log: (json) => this.#log(json),
-        call: (id, kind, target, payload) => this.#call(id, kind, target, payload),
+        call: (text) => this.#call(text),
+        respond: (text, bytes) => this.#respond(text, bytes),
         settled: () => this.#settle(),
       },
     };
@@ -71,18 +76,36 @@ export class Instance {
     this.#settled = new Promise((resolve) => (this.#settle = resolve));
     this.#doom = new Promise((resolve, reject) => (this.#fail = reject));
     this.#doom.catch(() => undefined); // a death that nobody waits for is not an unhandled rejection
-    this.limit(deadlineMs);
+    this.#allow(deadlineMs);
+    this.#watch(this.#turn);
     if (this.#death) this.#fail(this.#death);
     else if (this.#timers) this.#timers.resume();
   }
 
   /**
-   * Sets the deadline of the turn anew.
+   * Sets the deadline of the turn anew. Timers cost more than looking at the clock: as a rule a turn has one.
    * @param {number} ms from now
    */
   limit(ms) {
+    this.#allow(ms);
+    if (this.#due < this.#looks) this.#watch(this.#turn);
+  }
+
+  #allow(ms) {
+    this.#allowed = ms;
+    this.#due = Date.now() + ms;
+  }
+
+  /** Looks at the clock when the turn may be overdue. */
+  #watch(turn) {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.drop("no answer within " + ms + " ms"), ms);
+    const now = Date.now();
+    this.#looks = Math.min(this.#due, now + SETTLE_DEADLINE_MS);
+    this.#deadline = setTimeout(() => {
+      if (turn !== this.#turn) return;
+      if (Date.now() < this.#due) this.#watch(turn);
+      else this.drop("no answer within " + this.#allowed + " ms");
+    }, this.#looks - now);
   }
 
   /**
@@ -115,13 +138,18 @@ export class Instance {
 
   /**
    * Serves a request. To be called within a turn, on a program that has started.
-   * @param {object} head JSON-able head of the request
+   * @param {string} head head of the request, see headText
    * @param {Uint8Array|null} body its body
    * @returns {Promise<Response>} rejects with a Death
    */
   serve(head, body) {
-    this.#context.request = { head: JSON.stringify(head), body };
-    return this.#run(() => this.#context.binding.handleRequest(STAND_IN));
+    this.#context.head = head;
+    this.#context.body = body;
+    return this.#run(() => {
+      const response = new Promise((resolve) => (this.#respond = (text, bytes) => resolve(responseOf(text, bytes))));
+      this.#context.binding.serve();
+      return response;
+    });
   }
 
   /**
@@ -147,8 +175,10 @@ export class Instance {
     clearTimeout(this.#deadline);
     if (this.#timers) this.#timers.suspend();
     this.#settle = () => undefined;
+    this.#respond = () => undefined;
     this.#fail = () => undefined;
-    this.#context.request = null;
+    this.#context.head = "";
+    this.#context.body = null;
     this.#context.ctx = undefined;
   }
 
@@ -183,8 +213,11 @@ export class Instance {
     this.drop("trapped: " + ((e && e.message) || e));
   }
 
-  #call(id, kind, target, payload) {
+  /** The lines of a call: its id, kind, payload, and the rest is its target. The reply has id, failure, and text. */
+  #call(text) {
     const turn = this.#turn;
+    const [id, kind, payload] = text.split("\n", 3);
+    const target = text.slice(id.length + kind.length + payload.length + 3);
     answer(this.#context.env, kind, target, payload).then(
       (text) => this.#reply(turn, id, "", text),
       (e) => this.#reply(turn, id, e.kind, e.message),
@@ -194,7 +227,7 @@ export class Instance {
   #reply(turn, id, kind, text) {
     if (this.#death || turn !== this.#turn) return;
     try {
-      this.#context.binding.reply(id, kind, text);
+      this.#context.binding.reply(id + "\n" + kind + "\n" + text);
     } catch (e) {
       this.#trapped(e);
     }

@@ -6,6 +6,7 @@ import { FakeClock, settle } from "./testing/clock.mjs";
 import { programOf, serving } from "./testing/go.mjs";
 
 const TURN_MS = 30000;
+const HEAD = "GET\nhttps://example.org/\n\n\n";
 
 async function started(t, program) {
   const clock = new FakeClock();
@@ -32,17 +33,20 @@ test("bindings and context are those of the turn", async (t) => {
   let context;
   const { instance } = await started(t, programOf((own, { ready }) => {
     context = own;
-    own.binding.handleRequest = async () => void seen.push([own.env.name, own.ctx.name, own.request.head]);
+    own.binding.serve = () => {
+      seen.push([own.env.name, own.ctx.name, own.head]);
+      own.host.respond("204\n\n");
+    };
     ready();
   }));
   instance.end();
   for (const name of ["a", "b"]) {
     instance.begin({ name }, { name }, TURN_MS);
-    await instance.serve({ n: name }, null);
+    await instance.serve("head of " + name, null);
     instance.end();
   }
-  assert.deepEqual(seen, [["a", "a", '{"n":"a"}'], ["b", "b", '{"n":"b"}']]);
-  assert.deepEqual([context.request, context.ctx], [null, undefined], "nothing of a request stays");
+  assert.deepEqual(seen, [["a", "a", "head of a"], ["b", "b", "head of b"]]);
+  assert.deepEqual([context.head, context.body, context.ctx], ["", null, undefined], "nothing of a request stays");
 });
 
 /** A program that serves and whose runtime has timers; go.schedule sets one, go.woken counts how often Go was resumed. */
@@ -102,9 +106,9 @@ test("no timer enters a program that died", async (t) => {
 
 test("an instance that died fails its turn, and every later use", async (t) => {
   const { instance } = await started(t, serving((head, { exit }) => (exit(7), new Promise(() => undefined))));
-  await assert.rejects(instance.serve({}, null), (e) => e instanceof Death && /code 7/.test(e.message));
+  await assert.rejects(instance.serve(HEAD, null), (e) => e instanceof Death && /code 7/.test(e.message));
   assert.equal(instance.dead, true);
-  await assert.rejects(instance.serve({}, null), Death);
+  await assert.rejects(instance.serve(HEAD, null), Death);
   await assert.rejects(instance.settled(), Death);
 });
 
@@ -128,7 +132,7 @@ test("an instance that died between two turns fails the next one at once", async
   instance.drop("given up");
   instance.drop("again");
   instance.begin({}, {}, TURN_MS);
-  await assert.rejects(instance.serve({}, null), (e) => e instanceof Death && /given up/.test(e.message));
+  await assert.rejects(instance.serve(HEAD, null), (e) => e instanceof Death && /given up/.test(e.message));
   await assert.rejects(instance.settled(), Death);
   assert.equal(served, 0, "a dead program is not entered");
   instance.end();
@@ -151,7 +155,7 @@ test("an exit leaves the promise of the start alone", async (t) => {
     }
   }
   const { instance } = await started(t, { Go, module: program.module });
-  await assert.rejects(instance.serve({}, null), { message: "exited with code 3" });
+  await assert.rejects(instance.serve(HEAD, null), { message: "exited with code 3" });
   assert.deepEqual(touched, []);
 });
 
@@ -167,12 +171,12 @@ test("what throws while it starts, and while it is entered, is a death", async (
   await assert.rejects(unstartable.start(), { message: "trapped: out of memory" });
   unstartable.end();
   const { instance } = await started(t, programOf((context, { ready }) => {
-    context.binding.handleRequest = () => {
+    context.binding.serve = () => {
       throw "a text";
     };
     ready();
   }));
-  await assert.rejects(instance.serve({}, null), { message: "trapped: a text" });
+  await assert.rejects(instance.serve(HEAD, null), { message: "trapped: a text" });
   instance.end();
 });
 

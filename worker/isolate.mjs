@@ -6,7 +6,7 @@ import { Gate } from "./admission.mjs";
 import { endpointOf, Failure, overloaded, refuse } from "./failure.mjs";
 import { Death, Instance } from "./instance.mjs";
 import { Pool } from "./pool.mjs";
-import { headOf, readBody } from "./request.mjs";
+import { headText, readBody } from "./request.mjs";
 import * as settings from "./settings.mjs";
 import { startSpan } from "./trace.mjs";
 
@@ -67,9 +67,8 @@ export class Isolate {
       }
       const { place, instance } = await this.#enter(env, ctx, request.signal, about);
       cleanup.push(() => this.#exit(place, instance));
-      const head = Object.assign(headOf(request), { cold: about.cold, oversize });
-      if (this.#refused.size > 0) head.refused = this.#takeRefused();
-      const response = await instance.serve(head, body);
+      const refused = this.#refused.size > 0 ? this.#takeRefused() : undefined;
+      const response = await instance.serve(headText(request, { cold: about.cold, oversize, refused }), body);
       instance.limit(settings.SETTLE_DEADLINE_MS);
       instance.settled().catch((e) => this.#mourn(e, about)).then(leave);
       return response;

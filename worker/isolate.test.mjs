@@ -155,7 +155,7 @@ test("an instance that cannot start answers 500, and the next request tries agai
   const w = isolateOfProgram(t, programOf((context, { ready }) => {
     starts++;
     if (starts === 1) throw new Error("no memory");
-    context.binding.handleRequest = async () => (context.host.settled(), ok());
+    context.binding.serve = () => (context.host.respond("200\n\nok"), context.host.settled());
     ready();
   }), { MAX_INSTANCES: "1" });
   await rejecting(w.get("/a"), 500);

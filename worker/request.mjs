@@ -1,5 +1,5 @@
 /**
- * @file A request in the form in which it is handed to Go: one JSON text and one byte array.
+ * @file A request in the form in which it is handed to Go: one text of lines and one byte array.
  */
 
 import { Failure, overloaded } from "./failure.mjs";
@@ -8,18 +8,18 @@ import { Failure, overloaded } from "./failure.mjs";
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * The head of a request.
+ * The head of a request as lines: method, URL, address of the client ("" when the platform does not say), marks, refusals
+ * as JSON or "", and then the name and the value of each header field. None of them can hold a line end.
  * @param {Request} request an incoming request
- * @returns {{method: string, url: string, headers: [string, string][], address: string}} address of the client, "" when
- *   the platform does not say
+ * @param {{cold: boolean, oversize: boolean, refused: (object[]|undefined)}} about how it came here
+ * @returns {string} the text
  */
-export function headOf(request) {
-  return {
-    method: request.method,
-    url: request.url,
-    headers: [...request.headers],
-    address: request.headers.get("CF-Connecting-IP") || "",
-  };
+export function headText(request, about) {
+  const marks = (about.cold ? "cold " : "") + (about.oversize ? "oversize" : "");
+  const refused = about.refused ? JSON.stringify(about.refused) : "";
+  let text = request.method + "\n" + request.url + "\n" + (request.headers.get("CF-Connecting-IP") || "") + "\n" + marks + "\n" + refused;
+  for (const [name, value] of request.headers) text += "\n" + name + "\n" + value;
+  return text;
 }
 
 /**

@@ -18,16 +18,49 @@ export function parseTraceparent(header) {
   return { traceId, parentId, sampled: (parseInt(flags, 16) & 1) === 1 };
 }
 
+/** The span of a request. Most requests never ask for its ids, since Go has a span of its own: they are made when asked. */
+class Span {
+  #header;
+  #ids;
+
+  constructor(header) {
+    this.#header = header;
+    this.start = Date.now();
+  }
+
+  get traceId() {
+    return this.#made.traceId;
+  }
+
+  get spanId() {
+    return this.#made.spanId;
+  }
+
+  /** undefined when the request has no span of its own. */
+  get parentId() {
+    return this.#made.parentId;
+  }
+
+  get sampled() {
+    return this.#made.sampled;
+  }
+
+  get #made() {
+    if (!this.#ids) {
+      const parent = parseTraceparent(this.#header) || { traceId: hex(16), parentId: undefined, sampled: true };
+      this.#ids = Object.assign({ spanId: hex(8) }, parent);
+    }
+    return this.#ids;
+  }
+}
+
 /**
  * Starts the span of a request.
  * @param {string|null} header its traceparent header
- * @returns {{traceId: string, spanId: string, parentId?: string, sampled: boolean, start: number}} start in Unix ms
+ * @returns {{traceId: string, spanId: string, parentId: (string|undefined), sampled: boolean, start: number}} start in Unix ms
  */
 export function startSpan(header) {
-  const parent = parseTraceparent(header);
-  const span = { traceId: parent ? parent.traceId : hex(16), spanId: hex(8), sampled: parent ? parent.sampled : true, start: Date.now() };
-  if (parent) span.parentId = parent.parentId;
-  return span;
+  return new Span(header);
 }
 
 /**

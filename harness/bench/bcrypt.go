@@ -45,7 +45,7 @@ func (b *Bench) hashes(ctx context.Context, report *Report) error {
 		defer stop()
 		c := &Client{s, newHTTP(1)}
 		defer c.http.CloseIdleConnections()
-		contenders = append(contenders, contender{r, func(ctx context.Context) ([]time.Duration, float64, error) {
+		contenders = append(contenders, contender{r, s, func(ctx context.Context) ([]time.Duration, float64, error) {
 			times := make([]time.Duration, 3)
 			for i := range times {
 				var err error

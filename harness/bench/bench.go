@@ -108,7 +108,7 @@ func (b *Bench) starts(ctx context.Context, report *Report) error {
 	health := Call{Method: "GET", Path: "/health"}
 	var contenders []contender
 	for _, r := range b.options.Runtimes {
-		contenders = append(contenders, contender{r, func(ctx context.Context) ([]time.Duration, float64, error) {
+		contenders = append(contenders, contender{r, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
 			s, err := Start(ctx, r, b.options.Setup)
 			if err != nil {
 				return nil, 0, err

@@ -114,7 +114,7 @@ func TestFormats(t *testing.T) {
 func TestContendersAlternate(t *testing.T) {
 	var turns []string
 	contend := func(name string) contender {
-		return contender{Runtime{Name: name}, func(context.Context) ([]time.Duration, float64, error) {
+		return contender{Runtime{Name: name}, nil, func(context.Context) ([]time.Duration, float64, error) {
 			turns = append(turns, name)
 			return []time.Duration{1}, 1, nil
 		}}

@@ -6,24 +6,48 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // memory is the resident memory of the service's own process in MiB, 0 where the system does not tell.
-func (s *Service) memory() float64 {
+func (s *Service) memory() (sum float64) {
+	for _, folder := range s.folders() {
+		sum += resident(folder)
+	}
+	return sum
+}
+
+// processor is the time that the service's own process has spent on processors, 0 where the system does not tell. Other
+// load on the machine does not change it.
+func (s *Service) processor() (sum time.Duration) {
+	for _, folder := range s.folders() {
+		tasks, _ := filepath.Glob(filepath.Join(folder, "task", "*", "schedstat"))
+		for _, file := range tasks {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				continue // the thread has ended
+			}
+			var ns int64
+			_, _ = fmt.Sscan(string(text), &ns)
+			sum += time.Duration(ns)
+		}
+	}
+	return sum
+}
+
+// folders are those of the service's own processes below /proc.
+func (s *Service) folders() (found []string) {
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
-	var sum float64
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			continue // it has ended
 		}
-		name, group := parseStat(string(text))
-		if group != s.process.Group() || name != s.program {
-			continue
+		if name, group := parseStat(string(text)); group == s.process.Group() && name == s.program {
+			found = append(found, filepath.Dir(file))
 		}
-		sum += resident(filepath.Dir(file))
 	}
-	return sum
+	return found
 }
 
 // parseStat reads the name and the process group in a stat of proc(5): pid (name) state ppid pgrp ...

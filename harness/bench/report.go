@@ -56,7 +56,8 @@ type Row struct {
 	Figure   Figure    `json:"figure"` // over rounds
 	P99      float64   `json:"p99"`    // of all requests, ms
 	Requests int       `json:"requests"`
-	Ratio    Figure    `json:"ratio"` // to the first row, within each round
+	CPU      float64   `json:"cpu_ms"` // of the service per request, 0 when it is not known
+	Ratio    Figure    `json:"ratio"`  // to the first row, within each round
 	Rounds   []float64 `json:"rounds"`
 }
 
@@ -86,6 +87,7 @@ func (r *Report) add(name, summary, unit string, list []Series) {
 		sorted := slices.Sorted(slices.Values(s.All))
 		m.Rows = append(m.Rows, Row{
 			Runtime: s.Runtime, Figure: figure(s.Rounds), P99: milliseconds(quantile(sorted, 0.99)), Requests: len(s.All),
+			CPU:   milliseconds(s.CPU) / float64(max(1, len(s.All))),
 			Ratio: figure(ratios(s.Rounds, list[0].Rounds)), Rounds: s.Rounds,
 		})
 	}

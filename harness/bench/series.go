@@ -13,11 +13,13 @@ type Series struct {
 	Runtime string
 	Rounds  []float64       // the figure of each round: a median in milliseconds, or a rate
 	All     []time.Duration // each request
+	CPU     time.Duration   // of the service over all of them, 0 when it is not known
 }
 
 // contender is a runtime that takes turns.
 type contender struct {
 	runtime Runtime
+	service *Service // nil when it changes from turn to turn
 	turn    func(ctx context.Context) ([]time.Duration, float64, error)
 }
 
@@ -30,11 +32,13 @@ func alternate(ctx context.Context, rounds int, contenders []contender) ([]Serie
 	}
 	for round := range rounds + 1 {
 		for _, i := range rand.Perm(len(contenders)) {
+			before := contenders[i].processor()
 			times, figure, err := contenders[i].turn(ctx)
 			if err != nil {
 				return nil, err
 			}
 			if round > 0 {
+				out[i].CPU += contenders[i].processor() - before
 				out[i].Rounds = append(out[i].Rounds, figure)
 				out[i].All = append(out[i].All, times...)
 			}
@@ -43,7 +47,14 @@ func alternate(ctx context.Context, rounds int, contenders []contender) ([]Serie
 	return out, nil
 }
 
-// Latency is one scenario over runtimes, one request at a time.
+func (c contender) processor() time.Duration {
+	if c.service == nil || c.service.process == nil {
+		return 0
+	}
+	return c.service.processor()
+}
+
+// latency is one scenario over runtimes, one request at a time.
 func (b *Bench) latency(ctx context.Context, s Scenario) ([]Series, error) {
 	contenders, err := b.contenders(ctx, s, func(c *Client, next func() Call) func(context.Context) ([]time.Duration, float64, error) {
 		return func(ctx context.Context) ([]time.Duration, float64, error) {
@@ -75,7 +86,7 @@ func (b *Bench) contenders(ctx context.Context, s Scenario, turn func(*Client, f
 		if err != nil {
 			return nil, fmt.Errorf("prepare %s: %w", s.Name, err)
 		}
-		out = append(out, contender{r, turn(c, next)})
+		out = append(out, contender{r, c.service, turn(c, next)})
 	}
 	return out, nil
 }

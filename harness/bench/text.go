@@ -67,9 +67,9 @@ func (r *Report) writeTables(t table) error {
 func (r *Report) writeMeasurements(t table) {
 	for _, m := range r.Measurements {
 		t.title(m.Name + ": " + m.Summary)
-		t.head("runtime", m.Unit, "95 %", "p99 ms", "requests", "ratio", "95 %")
+		t.head("runtime", m.Unit, "95 %", "p99 ms", "CPU ms", "requests", "ratio", "95 %")
 		for _, row := range m.Rows {
-			t.row(row.Runtime, number(row.Figure.Center), interval(row.Figure), number(row.P99), fmt.Sprint(row.Requests),
+			t.row(row.Runtime, number(row.Figure.Center), interval(row.Figure), number(row.P99), number(row.CPU), fmt.Sprint(row.Requests),
 				number(row.Ratio.Center), interval(row.Ratio))
 		}
 	}

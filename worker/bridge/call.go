@@ -5,6 +5,8 @@ package bridge
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall/js"
 )
@@ -44,7 +46,10 @@ func (c *calls) start() {
 	c.waiting = make(map[int]chan<- answer)
 	c.send = host().Get("call")
 	surroundings.Get("binding").Set("reply", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		c.reply(args[0].Int(), args[1].String(), args[2].String())
+		number, text, _ := strings.Cut(args[0].String(), "\n")
+		failure, text, _ := strings.Cut(text, "\n")
+		id, _ := strconv.Atoi(number) // it gives back what it got
+		c.reply(id, failure, text)
 		return nil
 	}))
 }
@@ -82,7 +87,8 @@ func (c *calls) call(ctx context.Context, kind, target, payload string) (string,
 	id := c.last
 	c.waiting[id] = ch
 	c.mu.Unlock()
-	c.send.Invoke(id, kind, target, payload)
+	// One text, since each that crosses is a value to be kept and given up on both sides. JSON has no line ends.
+	c.send.Invoke(strconv.Itoa(id) + "\n" + kind + "\n" + payload + "\n" + target)
 	select {
 	case a := <-ch:
 		return a.text, a.err

@@ -17,14 +17,16 @@ import (
 
 // Platform is what the module asks of its surroundings. It implements trace.Logger and platform.Fetcher.
 type Platform struct {
-	calls calls
-	log   js.Value
+	calls     calls
+	log       js.Value
+	respondTo js.Value // host.respond
+	settled   js.Value // host.settled
 }
 
 // New connects to the worker and tells it which version of the program this is. Once for an instance.
 func New(version string) *Platform {
 	surroundings.Get("binding").Set("version", version)
-	p := &Platform{log: host().Get("log")}
+	p := &Platform{log: host().Get("log"), respondTo: host().Get("respond"), settled: host().Get("settled")}
 	p.calls.start()
 	return p
 }

@@ -15,38 +15,37 @@ import (
 	"tracedge/core/platform"
 )
 
-// head is everything of a request but its body. Header values are as received: not split, not joined.
-type head struct {
-	Method   string      `json:"method"`
-	URL      string      `json:"url"`
-	Headers  [][2]string `json:"headers"`
-	Address  string      `json:"address"`
-	Cold     bool        `json:"cold"`
-	Oversize bool        `json:"oversize"` // the body was longer than the limit and is cut
-
-	Refused []platform.Refusals `json:"refused"`
-}
-
-// request makes the current request of the context into one of net/http.
-func request(ctx context.Context) (*http.Request, error) {
-	current := surroundings.Get("request")
-	var h head
-	if err := json.Unmarshal([]byte(current.Get("head").String()), &h); err != nil {
-		return nil, err
+// request makes the current request of the context into one of net/http. Its head is a text of lines, see headText in
+// worker/request.mjs: method, URL, address of the client, marks, refusals, and then the name and the value of each header
+// field, as received: not split, not joined.
+func request(ctx context.Context) *http.Request {
+	head := surroundings.Get("head").String()
+	line := func() (text string) {
+		text, head, _ = strings.Cut(head, "\n")
+		return text
 	}
-	body := bodyOf(current.Get("body"))
+	method, address := line(), ""
+	u, requestURI, host := parseURL(line())
+	address = line()
+	marks, refused := line(), line()
+	body := bodyOf(surroundings.Get("body"))
 	r := &http.Request{
-		Method: h.Method, Header: make(http.Header, len(h.Headers)),
+		Method: method, Header: make(http.Header, 16),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
-		RemoteAddr: h.Address,
+		RemoteAddr: address, URL: u, RequestURI: requestURI, Host: host,
 	}
-	for _, pair := range h.Headers {
-		r.Header.Add(pair[0], pair[1])
+	for head != "" {
+		name, value := line(), line()
+		r.Header.Add(name, value)
 	}
-	r.URL, r.RequestURI, r.Host = parseURL(h.URL)
-	info := platform.Info{Address: h.Address, Cold: h.Cold, Oversize: h.Oversize, Refused: h.Refused}
-	return r.WithContext(platform.With(ctx, info)), nil
+	info := platform.Info{
+		Address: address, Cold: strings.Contains(marks, "cold"), Oversize: strings.Contains(marks, "oversize"),
+	}
+	if refused != "" {
+		_ = json.Unmarshal([]byte(refused), &info.Refused) // the worker makes it; without it a count is missing
+	}
+	return r.WithContext(platform.With(ctx, info))
 }
 
 // parseURL splits an absolute URL. Its path may hold encoding that net/url refuses; the request URI keeps it as it is.

@@ -21,10 +21,23 @@ type Service interface {
 }
 
 // Serve tells the worker that the instance is ready and serves it. It returns at once; the program must not end.
+//
+// Requests come as texts and go as texts, past the handler of syumai, whose way of a request costs sixty calls between
+// the module and its host. They are served on one goroutine, one after the other as they come: its stack has grown to
+// what requests need.
 func (p *Platform) Serve(s Service) {
-	workers.ServeNonBlock(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { serve(w, s) }))
+	requests := make(chan struct{}, 1)
+	surroundings.Get("binding").Set("serve", js.FuncOf(func(js.Value, []js.Value) any {
+		requests <- struct{}{} // an instance is given one request at a time: it never blocks the event
+		return nil
+	}))
+	go func() {
+		for range requests {
+			p.serve(s)
+		}
+	}()
 	cron.ScheduleTaskNonBlock(func(ctx context.Context) error {
-		defer settled()
+		defer p.settled.Invoke()
 		s.Sweep(ctx)
 		return nil
 	})
@@ -33,21 +46,16 @@ func (p *Platform) Serve(s Service) {
 
 // serve answers the current request of the context. The response goes out before the work that follows it is done; the
 // instance is free when settled has been called.
-func serve(w http.ResponseWriter, s Service) {
-	r, err := request(context.Background())
-	if err != nil { // the worker and the module disagree about the form of a request
-		settled()
-		panic("bridge: " + err.Error())
-	}
+func (p *Platform) serve(s Service) {
 	out := &response{header: make(http.Header)}
-	finish := s.Serve(out, r)
-	out.send(w)
+	finish := s.Serve(out, request(context.Background()))
+	p.respond(out)
 	if finish == nil {
-		settled()
+		p.settled.Invoke()
 		return
 	}
 	go func() {
-		defer settled()
+		defer p.settled.Invoke()
 		time.Sleep(yield)
 		finish()
 	}()
@@ -56,42 +64,3 @@ func serve(w http.ResponseWriter, s Service) {
 // yield is a pause that lets JavaScript run, so that the response is on its way before the work begins: that may be a
 // hash, and nothing else runs meanwhile.
 const yield = time.Nanosecond
-
-func settled() { host().Call("settled") }
-
-// response collects a response, so that it goes out in one piece.
-type response struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
-func (r *response) Header() http.Header { return r.header }
-
-func (r *response) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
-}
-
-func (r *response) Write(b []byte) (int, error) {
-	r.WriteHeader(http.StatusOK)
-	r.body = append(r.body, b...)
-	return len(b), nil
-}
-
-// send hands the response over. syumai's writer takes a finished body through an interface of its own.
-func (r *response) send(w http.ResponseWriter) {
-	r.WriteHeader(http.StatusOK)
-	header := w.Header()
-	for name, values := range r.header {
-		header[name] = values
-	}
-	w.WriteHeader(r.status)
-	body := js.Null()
-	if len(r.body) > 0 {
-		body = js.Global().Get("Uint8Array").New(len(r.body))
-		js.CopyBytesToJS(body, r.body)
-	}
-	w.(interface{ WriteRawJSBody(js.Value) }).WriteRawJSBody(body)
-}

@@ -48,7 +48,9 @@ export function serving(handler) {
     let next = 0;
     const pending = new Map();
     context.binding.version = "test";
-    context.binding.reply = (id, kind, text) => {
+    context.binding.reply = (reply) => {
+      const [id, kind] = reply.split("\n", 2);
+      const text = reply.slice(id.length + kind.length + 2);
       const { resolve, reject } = pending.get(id);
       pending.delete(id);
       if (kind) reject(Object.assign(new Error(text), { kind }));
@@ -56,19 +58,37 @@ export function serving(handler) {
     };
     const call = (kind, target, payload) =>
       new Promise((resolve, reject) => {
-        pending.set(++next, { resolve, reject });
-        context.host.call(next, kind, target, payload);
+        pending.set(String(++next), { resolve, reject });
+        context.host.call([next, kind, payload, target].join("\n"));
       });
+    const fail = () => exit(2); // as Go ends where nothing recovers
     const turn = async (head) => {
-      const tools = { body: context.request && context.request.body, call, exit, pending, binding: context.binding, host: context.host, keep: false };
+      const tools = { body: context.body, call, exit, pending, binding: context.binding, host: context.host, keep: false };
       try {
         return await handler(head, tools);
       } finally {
         if (!tools.keep) context.host.settled();
       }
     };
-    context.binding.handleRequest = () => turn(JSON.parse(context.request.head));
+    context.binding.serve = () => void turn(headOf(context.head)).then(async (response) => context.host.respond(await textOf(response)), fail);
     context.binding.runScheduler = (event) => turn(event);
     ready();
   });
+}
+
+/** What a program reads in the head of a request. */
+function headOf(text) {
+  const [method, url, address, marks, refused, ...rest] = text.split("\n");
+  const headers = [];
+  for (let i = 0; i < rest.length; i += 2) headers.push([rest[i], rest[i + 1]]);
+  const head = { method, url, address, headers, cold: marks.includes("cold"), oversize: marks.includes("oversize") };
+  if (refused) head.refused = JSON.parse(refused);
+  return head;
+}
+
+/** A response as a program hands it over. */
+async function textOf(response) {
+  let text = response.status + "\n";
+  for (const [name, value] of response.headers) text += name + "\n" + value + "\n";
+  return text + "\n" + (await response.text());
 }

@@ -7,7 +7,7 @@ import "../../../build/wasm_exec.js";
 import module from "../../../build/tracedge.wasm";
 
 import { Instance } from "../../../worker/instance.mjs";
-import { headOf, readBody } from "../../../worker/request.mjs";
+import { headText, readBody } from "../../../worker/request.mjs";
 import { Gate } from "../../../worker/admission.mjs";
 import { BODY_BUDGET_BYTES, REQUEST_DEADLINE_MS, configOf } from "../../../worker/settings.mjs";
 
@@ -21,7 +21,7 @@ export default {
     const instance = new Instance({ Go: globalThis.Go, module, config: configOf(env) });
     instance.begin(env, ctx, REQUEST_DEADLINE_MS);
     await instance.start();
-    const response = await instance.serve(Object.assign(headOf(request), { cold: true, oversize }), body);
+    const response = await instance.serve(headText(request, { cold: true, oversize }), body);
     ctx.waitUntil(
       instance.settled().catch(() => undefined).then(() => {
         instance.end();
