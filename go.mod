@@ -6,7 +6,6 @@ require (
 	github.com/BurntSushi/toml v1.6.0
 	github.com/DataDog/sketches-go v1.4.8
 	github.com/anishathalye/porcupine v1.3.1
-	github.com/cristalhq/jwt/v5 v5.4.0
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/grafana/sobek v0.0.0-20260429085637-a66d4790012b
 	github.com/rogpeppe/go-internal v1.16.0

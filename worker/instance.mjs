@@ -154,11 +154,13 @@ export class Instance {
 
   /**
    * Runs the scheduled task. To be called within a turn, on a program that has started.
-   * @param {{cron: string, scheduledTime: number}} event what triggered it
-   * @returns {Promise<void>} rejects with a Death
+   * @returns {Promise<void>} when it is done; rejects with a Death
    */
-  sweep(event) {
-    return this.#run(() => this.#context.binding.runScheduler(event));
+  sweep() {
+    return this.#run(() => {
+      this.#context.binding.sweep();
+      return this.#settled;
+    });
   }
 
   /**

@@ -112,8 +112,7 @@ export class Isolate {
     let held;
     try {
       held = await this.#enter(env, ctx, undefined, about, settings.SWEEP_DEADLINE_MS);
-      await held.instance.sweep({ cron: event.cron, scheduledTime: event.scheduledTime });
-      await held.instance.settled();
+      await held.instance.sweep();
     } catch (e) {
       this.#mourn(e, about);
     } finally {

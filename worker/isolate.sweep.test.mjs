@@ -6,19 +6,19 @@ import { isolateOf, latch, ok } from "./testing/isolate.mjs";
 
 test("one sweep runs at a time, on an instance of the pool", async (t) => {
   const gate = latch();
-  const events = [];
-  const w = isolateOf(t, async (event) => {
-    events.push(event);
+  let sweeps = 0;
+  const w = isolateOf(t, async () => {
+    sweeps++;
     await gate.opened;
   }, { MAX_INSTANCES: "1" });
   const first = w.sweep();
   await settle();
   await w.sweep();
-  assert.deepEqual(events, [{ cron: "* * * * *", scheduledTime: 1 }]);
+  assert.equal(sweeps, 1);
   await gate.open();
   await first;
   await w.sweep();
-  assert.equal(events.length, 2);
+  assert.equal(sweeps, 2);
 });
 
 test("a sweep that kills its instance is recorded and does not stop the next", async (t) => {
@@ -64,10 +64,10 @@ test("a sweep holds its instance until its work is settled", async (t) => {
 
 test("a sweep is not started beside one that waited for its instance and then took all its time", async (t) => {
   const gate = latch();
-  const events = [];
+  let sweeps = 0;
   const w = isolateOf(t, async (event) => {
     if (event.method) return (await gate.opened, ok());
-    events.push(event.scheduledTime);
+    sweeps++;
     return new Promise(() => undefined);
   }, { MAX_INSTANCES: "1" });
   const holder = w.get("/");
@@ -79,11 +79,11 @@ test("a sweep is not started beside one that waited for its instance and then to
   await w.clock.pass(295000);
   w.sweep({ cron: "", scheduledTime: 2 });
   await settle();
-  assert.deepEqual(events, [1]);
+  assert.equal(sweeps, 1);
   await w.clock.pass(5000);
   await first;
   assert.equal(w.records[0].message, "no answer within 300000 ms");
   w.sweep({ cron: "", scheduledTime: 3 });
   await settle();
-  assert.deepEqual(events, [1, 3]);
+  assert.equal(sweeps, 2);
 });

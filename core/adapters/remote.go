@@ -2,7 +2,6 @@ package adapters
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"tracedge/core/adapters/pinata"
 	"tracedge/core/adaptertype"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/trace"
 )
 
@@ -44,7 +44,7 @@ func (r *Remote) node(timeout time.Duration) node {
 // active configuration; both with adapter_type.
 func (s *Service) Find(ctx context.Context, t adaptertype.Type) (*Remote, error) {
 	if !Implemented(t) {
-		return nil, fault.New(fault.Other, http.StatusNotImplemented, "This build has no implementation of the adapter").
+		return nil, fault.New(fault.Other, status.NotImplemented, "This build has no implementation of the adapter").
 			With("adapter_type", t)
 	}
 	all, err := s.configs(ctx)
@@ -85,7 +85,7 @@ func (s *Service) remote(cfg Config) (*Remote, error) {
 }
 
 func unreadable(err error, t adaptertype.Type) error {
-	return fault.New(fault.ExternalError, http.StatusBadGateway, "The adapter's credentials cannot be read").
+	return fault.New(fault.ExternalError, status.BadGateway, "The adapter's credentials cannot be read").
 		With("adapter_type", t).Because(err)
 }
 
@@ -139,7 +139,7 @@ func (r *Remote) call(ctx context.Context, timeout time.Duration, do func(contex
 	began := r.service.clock()
 	leave, err := r.service.turns.enter(ctx, r.ID, r.Connection.Concurrent, timeout)
 	if err != nil {
-		return fault.New(fault.ExternalTimeout, http.StatusBadGateway, "The adapter is busy").Because(err)
+		return fault.New(fault.ExternalTimeout, status.BadGateway, "The adapter is busy").Because(err)
 	}
 	defer leave()
 	err = do(ctx, r.node(max(timeout-r.service.clock().Sub(began), time.Millisecond)))

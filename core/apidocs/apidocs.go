@@ -5,9 +5,9 @@ package apidocs
 import (
 	_ "embed" // for the documents
 	"encoding/json"
-	"net/http"
 	"strings"
 
+	"tracedge/core/message"
 	"tracedge/core/web"
 )
 
@@ -52,7 +52,7 @@ func (s *Service) serveDocument(*web.Call) (any, error) {
 // servePage lets the page run and load nothing but its own script, its own style and the document.
 func (s *Service) servePage(*web.Call) (any, error) {
 	policy, body, _ := strings.Cut(page, "\n")
-	h := http.Header{}
+	h := message.Header{}
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	return web.Reply{Header: h, Body: web.Content{Type: html, Bytes: []byte(strings.Replace(body, version, safe(s.version), 1))}}, nil

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +30,7 @@ import (
 	"tracedge/core/listing"
 	"tracedge/core/locals"
 	"tracedge/core/mail"
+	"tracedge/core/message"
 	"tracedge/core/notices"
 	"tracedge/core/platform"
 	"tracedge/core/secret"
@@ -58,7 +58,7 @@ type Options struct {
 // App serves the whole API.
 type App struct {
 	options  Options
-	handler  http.Handler
+	server   *web.Server
 	table    *web.Table
 	store    *storage.Store
 	shell    *shell.Service
@@ -124,7 +124,7 @@ func New(o Options) (*App, error) {
 	); err != nil {
 		return nil, err
 	}
-	a.handler, err = web.New(web.Options{
+	a.server, err = web.New(web.Options{
 		Table: a.table, Authenticator: auth.NewAuthenticator(a.auth, apiKeys), Quota: apiKeys.Quota,
 		Logger: o.Logger, Clock: o.Clock, Random: o.Random,
 		Version: o.Build.Version, TrustedProxies: c.TrustedProxies, Idempotency: kept,
@@ -138,18 +138,18 @@ func (a *App) Table() *web.Table { return a.table }
 
 // Serve answers one request and returns the work that follows the response, nil when there is none. The caller sends the
 // response first and then does the work.
-func (a *App) Serve(w http.ResponseWriter, r *http.Request) (finish func()) {
+func (a *App) Serve(ctx context.Context, r *message.Request) (response message.Response, finish func()) {
 	var group after.Group
-	ctx := after.With(r.Context(), &group)
+	ctx = after.With(ctx, &group)
 	for _, refused := range platform.From(ctx).Refused {
 		a.counter.Refused(refused.Kind, refused.Endpoint, refused.Count)
 	}
-	a.handler.ServeHTTP(w, r.WithContext(ctx))
+	response = a.server.Serve(ctx, r)
 	started, due := a.started.Swap(true), a.counter.Due()
 	if started && !due && group.Empty() {
-		return nil
+		return response, nil
 	}
-	return func() {
+	return response, func() {
 		if !started {
 			a.background("startup", a.start)
 		}
@@ -160,11 +160,13 @@ func (a *App) Serve(w http.ResponseWriter, r *http.Request) (finish func()) {
 	}
 }
 
-// ServeHTTP is Serve for net/http: the work goes on after the response. See Drain.
-func (a *App) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if finish := a.Serve(w, r); finish != nil {
+// Answer is Serve for servers that are ordinary programs: the work goes on by itself after the response. See Drain.
+func (a *App) Answer(ctx context.Context, r *message.Request) message.Response {
+	response, finish := a.Serve(ctx, r)
+	if finish != nil {
 		a.running.Go(finish)
 	}
+	return response
 }
 
 // Drain waits for the work that follows responses.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"tracedge/core/app"
+	"tracedge/core/overhttp"
 	"tracedge/core/shell"
 	"tracedge/core/storage"
 	"tracedge/core/storage/wire"
@@ -43,7 +44,7 @@ func (s *service) serve(method, path, body string, fields ...string) *httptest.R
 		r.Header.Set(fields[i], fields[i+1])
 	}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
+	overhttp.Handler(s.Answer).ServeHTTP(w, r)
 	return w
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tracedge/core/app"
+	"tracedge/core/overhttp"
 	"tracedge/core/platform"
 	"tracedge/core/shell"
 	"tracedge/core/storage"
@@ -159,7 +160,7 @@ func (s *service) call(t *testing.T, method, path, token, body string) (int, map
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
+	overhttp.Handler(s.Answer).ServeHTTP(w, r)
 	s.Drain()
 	var v map[string]any
 	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil {

@@ -2,12 +2,12 @@ package auth
 
 import (
 	"context"
-	"net/http"
 
 	"tracedge/core/accounts"
 	"tracedge/core/audit"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -44,7 +44,7 @@ func refused(_ *web.Call, f *fault.Error) *fault.Error {
 	if f.Kind != fault.Auth && f.Code != "invalid_format" {
 		return f
 	}
-	if f.Status != http.StatusUnauthorized {
+	if f.Status != status.Unauthorized {
 		extra, code := f.Extra, f.Code
 		f = fault.Unauthorized(f.Message).WithCode(code)
 		for k, v := range extra {

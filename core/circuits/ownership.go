@@ -3,11 +3,11 @@ package circuits
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 )
 
@@ -115,7 +115,7 @@ func room(p storage.Partition, circuitID string, limit *int, now time.Time) func
 }
 
 func tooMany(limit, current int) error {
-	return fault.New(fault.Auth, http.StatusForbidden, "Your tier does not allow another active circuit").
+	return fault.New(fault.Auth, status.Forbidden, "Your tier does not allow another active circuit").
 		With("code", "tier_limit_exceeded").With("limit_name", "max_circuits").With("limit", limit).With("current", current)
 }
 

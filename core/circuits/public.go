@@ -3,7 +3,6 @@ package circuits
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -276,7 +276,7 @@ func (s *Service) comparePassword(c *web.Call, circuitID, hash, password string)
 
 // settingsFault gives the 400 of a bad circuit id the form of the other errors of its route.
 func settingsFault(_ *web.Call, f *fault.Error) *fault.Error {
-	if f.Status != http.StatusBadRequest || f.Extra["field"] != "id" {
+	if f.Status != status.BadRequest || f.Extra["field"] != "id" {
 		return f
 	}
 	return f.With("code", "validation_error").With("details", map[string]any{"field": "circuit_id", "issue": f.Message})

@@ -2,13 +2,13 @@ package circuits
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/web"
 )
 
@@ -70,7 +70,7 @@ func invalid(field, issue string, more ...any) *fault.Error {
 	for i := 0; i+1 < len(more); i += 2 {
 		details[more[i].(string)] = more[i+1]
 	}
-	return fault.New(fault.Validation, http.StatusUnprocessableEntity, "Public settings are not valid: "+issue).
+	return fault.New(fault.Validation, status.UnprocessableEntity, "Public settings are not valid: "+issue).
 		With("code", "validation_error").With("details", details)
 }
 

@@ -3,12 +3,12 @@ package credits
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"time"
 
 	"tracedge/core/accounts"
 	"tracedge/core/config"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -125,7 +125,7 @@ func consume(tx *storage.Tx, userID, op string, v held, now time.Time) error {
 		return err
 	}
 	if b.Credits < v.Amount {
-		return fault.New(fault.InsufficientCredits, http.StatusPaymentRequired, "Not enough credits").
+		return fault.New(fault.InsufficientCredits, status.PaymentRequired, "Not enough credits").
 			With("operation", v.Type).With("required", web.JSSafe(v.Amount)).With("balance", web.JSSafe(b.Credits))
 	}
 	_, err = Apply(tx, userID, Change{

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"tracedge/core/canon"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 )
 
@@ -85,7 +85,7 @@ func errNoKey() error {
 }
 
 func unusable(cause error) error {
-	return fault.New(fault.DatabaseError, http.StatusInternalServerError, "Storage error").Because(cause)
+	return fault.New(fault.DatabaseError, status.InternalServerError, "Storage error").Because(cause)
 }
 
 // largeKey is where large metadata is, in the event's partition.

@@ -19,6 +19,7 @@ import (
 	"tracedge/core/events"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
+	"tracedge/core/overhttp"
 	"tracedge/core/secret"
 	"tracedge/core/storage"
 	"tracedge/core/storage/memory"
@@ -106,7 +107,7 @@ func (w *world) stage(t testing.TB, key []byte) *stage {
 		}
 		out := httptest.NewRecorder()
 		var group after.Group
-		h.ServeHTTP(out, r.WithContext(after.With(r.Context(), &group)))
+		overhttp.Handler(h.Serve).ServeHTTP(out, r.WithContext(after.With(r.Context(), &group)))
 		group.Run(func(context.Context, string, error) {})
 		return out
 	}

@@ -7,7 +7,9 @@ package fault
 import (
 	"errors"
 	"maps"
-	"net/http"
+
+	"tracedge/core/message"
+	"tracedge/core/status"
 )
 
 // Kind is the machine-readable class of a failure: the value of error_kind in responses and records (conventions,
@@ -39,13 +41,13 @@ type Error struct {
 	Code    string         // when set, the value of "error", and Message moves to "message"
 	Message string         // human text, never internal
 	Extra   map[string]any // further members of the body: field, account_status, ...
-	Header  http.Header    // further response headers: Retry-After, Allow, ...
+	Header  message.Header // further response headers: Retry-After, Allow, ...
 	cause   error
 }
 
 // New returns a fault with a human text.
-func New(kind Kind, status int, message string) *Error {
-	return &Error{Kind: kind, Status: status, Message: message}
+func New(kind Kind, code int, text string) *Error {
+	return &Error{Kind: kind, Status: code, Message: text}
 }
 
 // Error gives the text for records: kind, message and cause.
@@ -76,7 +78,7 @@ func (e *Error) WithHeader(key, value string) *Error {
 	c := *e
 	c.Header = e.Header.Clone()
 	if c.Header == nil {
-		c.Header = make(http.Header, 1)
+		c.Header = make(message.Header, 1)
 	}
 	c.Header.Set(key, value)
 	return &c
@@ -105,7 +107,7 @@ func From(err error) *Error {
 	if errors.As(err, &f) {
 		return f
 	}
-	return New(Internal, http.StatusInternalServerError, "Internal error").Because(err)
+	return New(Internal, status.InternalServerError, "Internal error").Because(err)
 }
 
 // KindOf returns the kind of From(err).

@@ -1,12 +1,12 @@
 package keys
 
 import (
-	"net/http"
 	"time"
 
 	"tracedge/core/accounts"
 	"tracedge/core/credits"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/trace"
 	"tracedge/core/web"
@@ -76,7 +76,7 @@ func (s *Service) charge(c *web.Call, cost int64, now time.Time) func(*storage.T
 			return err
 		}
 		if b.Credits < cost {
-			return fault.New(fault.InsufficientCredits, http.StatusPaymentRequired, "Not enough credits for the request").
+			return fault.New(fault.InsufficientCredits, status.PaymentRequired, "Not enough credits for the request").
 				With("operation", apiRequest).With("required", cost).With("balance", b.Credits)
 		}
 		_, err = credits.Apply(tx, userID, change)

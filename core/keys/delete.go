@@ -1,10 +1,10 @@
 package keys
 
 import (
-	"net/http"
 	"time"
 
 	"tracedge/core/accounts"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -45,7 +45,7 @@ func (s *Service) remove(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Reply{Status: http.StatusNoContent}, nil
+	return web.Reply{Status: status.NoContent}, nil
 }
 
 // daysOf are the days of a key's life whose usage may still be kept. One more on each side is for clocks that differ.

@@ -3,11 +3,11 @@ package keys
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"tracedge/core/after"
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -140,9 +140,9 @@ func tooMany(limit int64, now, reset time.Time) error {
 
 // unusable gives a failure of the quota's own records its code. Every other error passes.
 func unusable(err error) error {
-	if err == nil || fault.From(err).Status != http.StatusInternalServerError {
+	if err == nil || fault.From(err).Status != status.InternalServerError {
 		return err
 	}
-	return fault.New(fault.DatabaseError, http.StatusInternalServerError, "The quota cannot be determined").
+	return fault.New(fault.DatabaseError, status.InternalServerError, "The quota cannot be determined").
 		WithCode("rate_limit_error").Because(err)
 }

@@ -2,10 +2,10 @@ package keys
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"tracedge/core/after"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/trace"
 	"tracedge/core/web"
@@ -40,7 +40,7 @@ func (s *Service) follow(c *web.Call, g *Grant, now time.Time) {
 }
 
 // countUse is one commit of additions, which no other use of the key disturbs.
-func (s *Service) countUse(ctx context.Context, p storage.Partition, at time.Time, status int, took time.Duration) error {
+func (s *Service) countUse(ctx context.Context, p storage.Partition, at time.Time, code int, took time.Duration) error {
 	day := dayOf(at)
 	kept := storage.Expires(at.Truncate(24*time.Hour).AddDate(0, 0, usageMemory))
 	return s.store.Update(ctx, "keys_count_use", p, func(tx *storage.Tx) error {
@@ -49,7 +49,7 @@ func (s *Service) countUse(ctx context.Context, p storage.Partition, at time.Tim
 		}
 		add := func(part string, n int64) { tx.Add(usageKey(p, day, part), n, storage.Bounds{}, nil, kept) }
 		add(requestsPart, 1)
-		if status >= http.StatusBadRequest {
+		if code >= status.BadRequest {
 			add(errorsPart, 1)
 		}
 		add(microsPart, max(0, took.Microseconds()))

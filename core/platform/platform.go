@@ -12,11 +12,15 @@ import (
 type Info struct {
 	Address  string // client address of the connection, "" when unknown
 	Cold     bool   // first request of its instance
-	Oversize bool   // the body is longer than the limit and was cut there
+	Oversize bool   // the body is longer than MaxBody and was cut or left out
+	Broken   bool   // the body broke off
 
 	// Refused are requests that were answered in front of the module since it was last told.
 	Refused []Refusals
 }
+
+// MaxBody is the greatest length of a request's body in bytes.
+const MaxBody = 2 << 20
 
 // Refusals counts requests of one kind that never reached the module.
 type Refusals struct {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"tracedge/core/fault"
+	"tracedge/core/status"
 )
 
 // BoundError is what Update returns when an addition would leave its bounds. Nothing was written.
@@ -44,7 +44,7 @@ func asFault(err error) error {
 		errors.Is(err, context.Canceled):
 		return fault.Unavailable(fault.DatabaseTimeout, "Storage gave no answer in time, try again").Because(err)
 	case errors.Is(err, ErrNotBound), errors.Is(err, ErrMalformed), errors.As(err, new(*refusal)), errors.As(err, new(*unusable)):
-		return fault.New(fault.DatabaseError, http.StatusInternalServerError, "Storage error").Because(err)
+		return fault.New(fault.DatabaseError, status.InternalServerError, "Storage error").Because(err)
 	default:
 		return err
 	}

@@ -3,8 +3,9 @@ package trace
 import (
 	"encoding/json"
 	"math"
-	"net/http"
 	"time"
+
+	"tracedge/core/status"
 )
 
 // Logger takes records. It must not fail a request and must not block.
@@ -155,11 +156,11 @@ func (s *Span) BackgroundError(task, errorKind string) Notice {
 }
 
 // Level is the level of a request's record by its status.
-func Level(status int) string {
+func Level(code int) string {
 	switch {
-	case status >= http.StatusInternalServerError:
+	case code >= status.InternalServerError:
 		return "error"
-	case status >= http.StatusBadRequest:
+	case code >= status.BadRequest:
 		return "warn"
 	default:
 		return "info"

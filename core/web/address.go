@@ -2,21 +2,17 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"net/netip"
 	"strings"
 
+	"tracedge/core/message"
 	"tracedge/core/platform"
 )
 
 // Address is the client's address in its shortest form, "" when it is unknown. It is the address that the platform
 // reports for the connection; headers that name another are read only when that peer is a trusted proxy.
 func (c *Call) Address() string {
-	peer := platform.From(c.request.Context()).Address
-	if peer == "" {
-		peer = c.request.RemoteAddr
-	}
-	addr, ok := parseAddress(peer)
+	addr, ok := parseAddress(platform.From(c.ctx).Address)
 	if !ok {
 		return ""
 	}
@@ -28,7 +24,7 @@ func (c *Call) Address() string {
 
 // forwarded follows X-Forwarded-For from its end, where the nearest proxy wrote, and stops at the first address that is
 // not a trusted proxy or is no address. Without that header X-Real-IP counts.
-func (s *server) forwarded(h http.Header, peer netip.Addr) netip.Addr {
+func (s *Server) forwarded(h message.Header, peer netip.Addr) netip.Addr {
 	list := h.Values("X-Forwarded-For")
 	if len(list) == 0 {
 		list = h.Values("X-Real-Ip")
@@ -44,7 +40,7 @@ func (s *server) forwarded(h http.Header, peer netip.Addr) netip.Addr {
 	return peer
 }
 
-func (s *server) trusts(a netip.Addr) bool {
+func (s *Server) trusts(a netip.Addr) bool {
 	for _, p := range s.TrustedProxies {
 		if p.Contains(a) {
 			return true

@@ -1,13 +1,12 @@
 package web
 
 import (
-	"net/http"
-
 	"tracedge/core/fault"
+	"tracedge/core/message"
 )
 
 // authenticate is step 4: it finds the caller, as far as the route's class asks for one.
-func (s *server) authenticate(c *Call) error {
+func (s *Server) authenticate(c *Call) error {
 	class := c.entry.route.Class
 	if class == Public {
 		return nil
@@ -52,7 +51,7 @@ func (c *Call) authorise() error {
 
 // allows tells whether a key may use a method: read for GET and HEAD, write for every other.
 func (p Permissions) allows(method string) bool {
-	if method == http.MethodGet || method == http.MethodHead {
+	if method == message.GET || method == message.HEAD {
 		return p.Read
 	}
 	return p.Write
@@ -63,7 +62,7 @@ func insufficient(message string) error {
 }
 
 // quota is step 6.
-func (s *server) quota(c *Call) error {
+func (s *Server) quota(c *Call) error {
 	if c.caller == nil || s.Quota == nil {
 		return nil
 	}

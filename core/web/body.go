@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"mime"
-	"net/http"
 	"reflect"
 	"strings"
 	"unicode/utf8"
 
 	"tracedge/core/fault"
+	"tracedge/core/status"
 )
 
 // maxNesting is how deep arrays and objects of a body may stand in one another.
@@ -43,7 +43,7 @@ func OptionalBody[T any](c *Call) (*T, error) {
 
 func (c *Call) decode(into any) error {
 	if !isJSON(c.request.Header.Get("Content-Type")) {
-		return fault.New(fault.Validation, http.StatusUnsupportedMediaType, "The content type must be application/json")
+		return fault.New(fault.Validation, status.UnsupportedMediaType, "The content type must be application/json")
 	}
 	return decode(c.body, reflect.ValueOf(into).Elem())
 }

@@ -2,19 +2,20 @@ package web
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"tracedge/core/fault"
+	"tracedge/core/message"
 	"tracedge/core/trace"
 )
 
 // Call is one request on its way through the order of checks. It belongs to one goroutine.
 type Call struct {
-	server  *server
-	request *http.Request
-	header  http.Header // of the response, whatever it will be
-	success http.Header // of the response if it is a success
+	server  *Server
+	ctx     context.Context
+	request *message.Request
+	header  message.Header // of the response, whatever it will be
+	success message.Header // of the response if it is a success
 	span    *trace.Span
 
 	entry  *entry
@@ -30,10 +31,10 @@ type Call struct {
 }
 
 // Context carries the span. It ends when the client goes away.
-func (c *Call) Context() context.Context { return c.request.Context() }
+func (c *Call) Context() context.Context { return c.ctx }
 
-// Request is the request as received, for headers. Its body has been read: use Body.
-func (c *Call) Request() *http.Request { return c.request }
+// Request is the request as received, for headers. For its body use Body.
+func (c *Call) Request() *message.Request { return c.request }
 
 // Route is the route that matched.
 func (c *Call) Route() Route { return c.entry.route }
@@ -63,7 +64,7 @@ func (c *Call) PathUUID(name string) (string, error) {
 
 // Segments are the decoded segments of the path, for matching it against the endpoints of an API key.
 func (c *Call) Segments() []string {
-	raw := split(rawPath(c.request))
+	raw := split(c.request.Path)
 	out := make([]string, len(raw))
 	for i, s := range raw {
 		out[i], _ = unescape(s)
@@ -77,7 +78,7 @@ func (c *Call) Now() time.Time { return c.server.Clock().UTC().Truncate(time.Mil
 // Header sets a header of the response. It is dropped when the call fails; a fault brings its own.
 func (c *Call) Header(key, value string) {
 	if c.success == nil {
-		c.success = make(http.Header, 1)
+		c.success = make(message.Header, 1)
 	}
 	c.success.Set(key, value)
 }

@@ -1,13 +1,15 @@
 package web
 
 import (
-	"net/http"
 	"strings"
+
+	"tracedge/core/message"
+	"tracedge/core/status"
 )
 
 // shared lets any page read every response (conventions, section 11). There is no credentials flag: credentials are
 // headers that a page sets itself, never cookies.
-func (s *server) shared(next step) step {
+func (s *Server) shared(next step) step {
 	return func(c *Call) response {
 		c.header.Set("Access-Control-Allow-Origin", "*")
 		c.header.Set("Access-Control-Expose-Headers",
@@ -17,22 +19,22 @@ func (s *server) shared(next step) step {
 }
 
 // preflight is step 1: it answers the question of a browser whether it may send a request, on any path.
-func (s *server) preflight(c *Call) (Reply, bool) {
+func (s *Server) preflight(c *Call) (Reply, bool) {
 	ask := c.request.Header
-	if c.request.Method != http.MethodOptions || ask.Get("Access-Control-Request-Method") == "" {
+	if c.request.Method != message.OPTIONS || ask.Get("Access-Control-Request-Method") == "" {
 		return Reply{}, false
 	}
-	if n, _ := s.Table.root.match(rawPath(c.request)); n != nil {
+	if n, _ := s.Table.root.match(c.request.Path); n != nil {
 		c.span.SetEndpoint(n.leaves[0].entry.route.Pattern)
 	}
-	h := http.Header{}
+	h := message.Header{}
 	h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
 	if names := strings.Join(ask.Values("Access-Control-Request-Headers"), ", "); isNameList(names) {
 		h.Set("Access-Control-Allow-Headers", names)
 	}
 	h.Set("Access-Control-Max-Age", "86400")
 	h.Set("Vary", "Access-Control-Request-Headers")
-	return Reply{Status: http.StatusNoContent, Header: h}, true
+	return Reply{Status: status.NoContent, Header: h}, true
 }
 
 // isNameList tells whether a text is header names separated by commas, and so may be echoed.

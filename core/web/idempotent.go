@@ -6,9 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash"
-	"net/http"
 
 	"tracedge/core/fault"
+	"tracedge/core/message"
+	"tracedge/core/status"
 )
 
 // replay is a kept response that is given again; settled is a response rendered before it was kept.
@@ -16,7 +17,7 @@ type replay struct{ Rendered }
 
 type settled struct {
 	Rendered
-	header http.Header
+	header message.Header
 }
 
 // Replay is the answer of a request that an interrupted run of it has made already: the response that was kept then.
@@ -26,7 +27,7 @@ func Replay(kept Rendered) any { return replay{kept} }
 var errAborted = errors.New("web: the handler panicked")
 
 // keyed runs the handler under the request's idempotency key, if it has one that counts: a POST with a caller.
-func (s *server) keyed(c *Call, next Handler) (any, error) {
+func (s *Server) keyed(c *Call, next Handler) (any, error) {
 	key, err := idempotencyKey(c)
 	if err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func Processed() error {
 }
 
 // again looks for the response that an earlier run has kept.
-func (s *server) again(c *Call, ask KeyedRequest, cause error) (any, error) {
+func (s *Server) again(c *Call, ask KeyedRequest, cause error) (any, error) {
 	got, err := s.Idempotency.Reserve(c.Context(), ask)
 	switch {
 	case err != nil:
@@ -85,7 +86,7 @@ func (s *server) again(c *Call, ask KeyedRequest, cause error) (any, error) {
 
 // reserved runs the handler and then keeps its response or frees the key. A failure of either is in the records of the
 // store; the response stands, since the change does.
-func (s *server) reserved(c *Call, next Handler) (any, error) {
+func (s *Server) reserved(c *Call, next Handler) (any, error) {
 	ctx := context.WithoutCancel(c.Context()) // a client that goes away must not leave the key taken
 	cause := errAborted
 	defer func() {
@@ -107,7 +108,7 @@ func (s *server) reserved(c *Call, next Handler) (any, error) {
 		cause = err
 		return nil, err
 	}
-	if out.Status >= http.StatusMultipleChoices {
+	if out.Status >= status.MultipleChoices {
 		cause = errors.New("web: not a 2xx")
 		return value, nil
 	}
@@ -120,7 +121,7 @@ func (s *server) reserved(c *Call, next Handler) (any, error) {
 
 // idempotencyKey is the key of a call that heeds one, or "".
 func idempotencyKey(c *Call) (string, error) {
-	if c.request.Method != http.MethodPost || c.caller == nil {
+	if c.request.Method != message.POST || c.caller == nil {
 		return "", nil
 	}
 	values := c.request.Header.Values("Idempotency-Key")
@@ -142,8 +143,8 @@ func idempotencyKey(c *Call) (string, error) {
 func fingerprint(c *Call) string {
 	h := sha256.New()
 	part(h, []byte(c.request.Method))
-	part(h, []byte(rawPath(c.request)))
-	part(h, []byte(c.request.URL.RawQuery))
+	part(h, []byte(c.request.Path))
+	part(h, []byte(c.request.Query))
 	part(h, c.body)
 	return hex.EncodeToString(h.Sum(nil))
 }

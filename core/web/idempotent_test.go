@@ -3,12 +3,12 @@ package web
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
 
 	"tracedge/core/fault"
+	"tracedge/core/message"
 )
 
 // fakeKeys keeps idempotency keys in memory by the rules of the interface.
@@ -103,7 +103,7 @@ func (s *shop) sell(c *Call) (any, error) {
 	case "unusable":
 		return make(chan int), nil
 	case "commit": // keeps the response with its change
-		answer := Reply{Status: 201, Header: http.Header{"X-Own": {"1"}}, Body: s.sold}
+		answer := Reply{Status: 201, Header: message.Header{"X-Own": {"1"}}, Body: s.sold}
 		kept, err := c.Idempotency().Render(answer)
 		if err != nil {
 			return nil, err

@@ -1,9 +1,9 @@
 package web
 
 import (
-	"net/http"
-
 	"tracedge/core/fault"
+	"tracedge/core/message"
+	"tracedge/core/status"
 )
 
 // unmatched is the endpoint in records of requests that no route matches.
@@ -11,19 +11,19 @@ const unmatched = "unmatched"
 
 // route is step 2: it finds the route and names the endpoint. It never looks at credentials. OPTIONS is answered here,
 // with done true.
-func (s *server) route(c *Call) (reply Reply, done bool, err error) {
-	n, values := s.Table.root.match(rawPath(c.request))
+func (s *Server) route(c *Call) (reply Reply, done bool, err error) {
+	n, values := s.Table.root.match(c.request.Path)
 	if n == nil {
 		return reply, false, fault.NotFound("Not found")
 	}
 	c.span.SetEndpoint(n.leaves[0].entry.route.Pattern)
 	allow := n.allow()
-	if c.request.Method == http.MethodOptions {
-		return Reply{Status: http.StatusNoContent, Header: http.Header{"Allow": {allow}}}, true, nil
+	if c.request.Method == message.OPTIONS {
+		return Reply{Status: status.NoContent, Header: message.Header{"Allow": {allow}}}, true, nil
 	}
 	l, ok := n.leaf(c.request.Method)
 	if !ok {
-		refused := fault.New(fault.Other, http.StatusMethodNotAllowed, "Method not allowed")
+		refused := fault.New(fault.Other, status.MethodNotAllowed, "Method not allowed")
 		return reply, false, refused.WithHeader("Allow", allow)
 	}
 	c.entry = l.entry

@@ -57,7 +57,7 @@ func (c *Call) Next(position any) (*string, error) {
 		}
 	}
 	query = append(query, "cursor="+token)
-	c.Header("Link", "<"+rawPath(c.request)+"?"+strings.Join(query, "&")+`>; rel="next"`)
+	c.Header("Link", "<"+c.request.Path+"?"+strings.Join(query, "&")+`>; rel="next"`)
 	return &token, nil
 }
 

@@ -1,30 +1,12 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
 	"tracedge/core/fault"
 )
-
-// rawPath is the path as it stands in the request line, still encoded and never cleaned. RequestURI decides when it is
-// set: unlike the URL it can hold encoding that is malformed.
-func rawPath(r *http.Request) string {
-	path, _, _ := strings.Cut(r.RequestURI, "?")
-	if !strings.HasPrefix(path, "/") { // none, or the absolute form scheme://host/path
-		_, rest, _ := strings.Cut(path, "://")
-		_, path, _ = strings.Cut(rest, "/")
-		if path = "/" + path; rest == "" {
-			path = r.URL.EscapedPath()
-		}
-	}
-	if path == "" {
-		return "/"
-	}
-	return path
-}
 
 // split cuts a path that begins with a slash into its segments.
 func split(path string) []string {

@@ -2,7 +2,7 @@ package web
 
 // process is the order of checks (conventions, section 2): the first step that fails decides the answer. Steps 9 to 12
 // are the handler's, which asks for the body after it has checked what the path names.
-func (s *server) process(c *Call) (any, error) {
+func (s *Server) process(c *Call) (any, error) {
 	if reply, ok := s.preflight(c); ok { // 1
 		return reply, nil
 	}

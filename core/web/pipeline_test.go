@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tracedge/core/fault"
+	"tracedge/core/platform"
 )
 
 // TestOrderOfChecks breaks every check at once and then mends them one by one: the first broken one decides.
@@ -42,7 +43,7 @@ func TestOrderOfChecks(t *testing.T) {
 	<-inside
 	quota = fault.TooMany("Slowly", 1, noon, noon)
 
-	method, path, search, body := "PUT", "/nowhere", "?n=x", strings.Repeat("x", maxBody+1)
+	method, path, search, body := "PUT", "/nowhere", "?n=x", strings.Repeat("x", platform.MaxBody+1)
 	headers := map[string]string{"X-Test-Caller": "forged", "Idempotency-Key": "bad key", "Content-Type": "text/plain"}
 	for _, step := range []struct {
 		mend   func()

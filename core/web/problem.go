@@ -2,9 +2,10 @@ package web
 
 import (
 	"maps"
-	"net/http"
 
 	"tracedge/core/fault"
+	"tracedge/core/message"
+	"tracedge/core/status"
 )
 
 // problem is the response to an error, in the form that the route gives it.
@@ -22,7 +23,7 @@ func (c *Call) problem(err error) response {
 // in it.
 func (c *Call) failure(f *fault.Error) response {
 	if f.Status < 400 || f.Status > 599 {
-		f = fault.New(fault.Internal, http.StatusInternalServerError, "Internal error").Because(f)
+		f = fault.New(fault.Internal, status.InternalServerError, "Internal error").Because(f)
 	}
 	body, err := compact(c.problemBody(f, f.Extra))
 	if err != nil { // a member that JSON cannot hold
@@ -47,15 +48,15 @@ func (c *Call) problemBody(f *fault.Error, extra map[string]any) map[string]any 
 }
 
 // problemHeader is the fault's own headers and those that its status always has.
-func problemHeader(f *fault.Error) http.Header {
+func problemHeader(f *fault.Error) message.Header {
 	h := f.Header.Clone()
 	if h == nil {
-		h = make(http.Header, 1)
+		h = make(message.Header, 1)
 	}
 	switch f.Status {
-	case http.StatusUnauthorized:
+	case status.Unauthorized:
 		h.Set("WWW-Authenticate", "Bearer")
-	case http.StatusServiceUnavailable:
+	case status.ServiceUnavailable:
 		h.Set("Retry-After", "1")
 	}
 	return h

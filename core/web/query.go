@@ -34,7 +34,7 @@ func (c *Call) bindQuery() error {
 	if c.entry.query == nil {
 		return nil
 	}
-	known, err := c.entry.query.pick(c.request.URL.RawQuery)
+	known, err := c.entry.query.pick(c.request.Query)
 	if err != nil {
 		return err
 	}

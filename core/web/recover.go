@@ -2,19 +2,19 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"path"
 	"runtime"
 	"strings"
 	"time"
 
 	"tracedge/core/fault"
+	"tracedge/core/status"
 	"tracedge/core/trace"
 )
 
 // recovered is outermost: a panic becomes a 500 with the trace id of the request. What was panicked with is neither sent
 // nor logged, since it may hold data; its type and the stack of functions are.
-func (s *server) recovered(next step) step {
+func (s *Server) recovered(next step) step {
 	return func(c *Call) (out response) {
 		defer func() {
 			v := recover()
@@ -27,7 +27,7 @@ func (s *server) recovered(next step) step {
 			notice := c.span.Notice("error", "panic", fmt.Sprintf("%T at %s", v, stack()))
 			notice.ErrorKind = string(fault.Internal)
 			s.log(notice)
-			out = c.failure(fault.New(fault.Internal, http.StatusInternalServerError, "Internal error"))
+			out = c.failure(fault.New(fault.Internal, status.InternalServerError, "Internal error"))
 		}()
 		return next(c)
 	}

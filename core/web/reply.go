@@ -5,14 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
+
+	"tracedge/core/message"
+	"tracedge/core/status"
 )
 
 // Reply is a success other than a plain 200.
 type Reply struct {
-	Status int         // 0 is 200; below 400
-	Header http.Header // further headers
-	Body   any         // written as JSON; nil with 204 and 3xx is no body
+	Status int            // 0 is 200; below 400
+	Header message.Header // further headers
+	Body   any            // written as JSON; nil with 204 and 3xx is no body
 }
 
 // Content is a success that is not JSON. Only a GET has one.
@@ -30,19 +32,19 @@ type Rendered struct {
 }
 
 // render turns what a handler returned into bytes. The errors are faults of the program.
-func render(value any) (Rendered, http.Header, error) {
+func render(value any) (Rendered, message.Header, error) {
 	reply, ok := value.(Reply)
 	if !ok {
 		reply = Reply{Body: value}
 	}
 	if reply.Status == 0 {
-		reply.Status = http.StatusOK
+		reply.Status = status.OK
 	}
 	out := Rendered{Status: reply.Status}
 	switch {
 	case reply.Status < 200 || reply.Status >= 400:
 		return out, nil, fmt.Errorf("web: a reply of status %d is not a success", reply.Status)
-	case reply.Status == http.StatusNoContent || reply.Status >= 300:
+	case reply.Status == status.NoContent || reply.Status >= 300:
 		if reply.Body != nil {
 			return out, nil, fmt.Errorf("web: a body with status %d", reply.Status)
 		}

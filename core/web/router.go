@@ -2,8 +2,9 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
+
+	"tracedge/core/message"
 )
 
 // node is a place in the tree of segments.
@@ -92,8 +93,8 @@ func (n *node) match(path string) (*node, []string) {
 
 // leaf is the route for a method: HEAD is served by GET.
 func (n *node) leaf(method string) (leaf, bool) {
-	if method == http.MethodHead {
-		method = http.MethodGet
+	if method == message.HEAD {
+		method = message.GET
 	}
 	for _, l := range n.leaves {
 		if l.entry.route.Method == method {

@@ -1,12 +1,13 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
-	"net/http"
 	"net/netip"
 	"time"
 
+	"tracedge/core/message"
 	"tracedge/core/trace"
 )
 
@@ -33,8 +34,8 @@ type Options struct {
 	Unconfigured []string
 }
 
-// New returns the handler of a table. It logs each missing setting once.
-func New(o Options) (http.Handler, error) {
+// New returns the server of a table. It logs each missing setting once.
+func New(o Options) (*Server, error) {
 	switch {
 	case o.Table == nil:
 		return nil, errors.New("web: no table")
@@ -43,14 +44,14 @@ func New(o Options) (http.Handler, error) {
 	case o.Logger == nil, o.Clock == nil, o.Random == nil:
 		return nil, errors.New("web: logger, clock and random are needed")
 	}
-	s := &server{Options: o}
+	s := &Server{Options: o}
 	s.handle = s.recovered(s.traced(s.headed(s.shared(s.answered(s.process)))))
 	s.reportUnconfigured()
 	return s, nil
 }
 
-// server is a table behind its middleware.
-type server struct {
+// Server is a table behind its middleware.
+type Server struct {
 	Options
 	handle step
 }
@@ -58,14 +59,14 @@ type server struct {
 // step is a middleware's view of what follows it: a call in, a finished response out.
 type step func(c *Call) response
 
-// ServeHTTP serves one request.
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &Call{server: s, request: r, header: make(http.Header)}
-	s.handle(c).write(w, c)
+// Serve answers one request. The context ends when the client goes away.
+func (s *Server) Serve(ctx context.Context, r *message.Request) message.Response {
+	c := &Call{server: s, ctx: ctx, request: r, header: make(message.Header, 12)}
+	return s.handle(c).message(c)
 }
 
 // log writes a record. A logger that panics does not fail the request.
-func (s *server) log(r trace.Record) {
+func (s *Server) log(r trace.Record) {
 	defer func() { _ = recover() }()
 	s.Logger.Log(r)
 }

@@ -12,14 +12,16 @@ import (
 	"time"
 
 	"tracedge/core/fault"
+	"tracedge/core/overhttp"
 	"tracedge/core/trace"
 )
 
 // fixture is a server over routes, with a fixed clock and reproducible ids.
 type fixture struct {
 	http.Handler
-	t    *testing.T
-	logs *records
+	server *Server
+	t      *testing.T
+	logs   *records
 }
 
 // records keeps what was logged.
@@ -107,7 +109,7 @@ func serve(t *testing.T, o Options, routes ...Route) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fixture{h, t, logs}
+	return &fixture{overhttp.Handler(h.Serve), h, t, logs}
 }
 
 // route fills in what a test does not care about.

@@ -2,19 +2,19 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 
 	"tracedge/core/fault"
 	"tracedge/core/platform"
+	"tracedge/core/status"
 	"tracedge/core/trace"
 )
 
 // traced puts the request under a span, names the trace in the response, and ends with the one canonical record, also
 // when what follows panics.
-func (s *server) traced(next step) step {
+func (s *Server) traced(next step) step {
 	return func(c *Call) response {
 		span := c.begin(trace.Options{Clock: s.Clock, Random: s.Random})
-		panicked := fault.New(fault.Internal, http.StatusInternalServerError, "panic")
+		panicked := fault.New(fault.Internal, status.InternalServerError, "panic")
 		out := response{status: panicked.Status, fault: panicked} // stands until everything has returned
 		defer func() { s.log(requestRecord(span, s.Version, out)) }()
 		defer func() {
@@ -33,11 +33,10 @@ func (s *server) traced(next step) step {
 
 // begin puts the call under a span and names it in the response.
 func (c *Call) begin(o trace.Options) *trace.Span {
-	ctx := c.request.Context()
 	c.span = trace.Start(o, c.request.Method, c.request.Header.Get("Traceparent"))
-	c.span.Cold = platform.From(ctx).Cold
+	c.span.Cold = platform.From(c.ctx).Cold
 	c.span.SetEndpoint(unmatched)
-	c.request = c.request.WithContext(trace.With(ctx, c.span))
+	c.ctx = trace.With(c.ctx, c.span)
 	c.header.Set("Traceparent", c.span.Traceparent())
 	c.header.Set("X-Trace-Id", c.span.TraceID)
 	return c.span
@@ -50,7 +49,7 @@ func requestRecord(span *trace.Span, version string, out response) trace.Request
 		return span.Request(version, out.status, "", "")
 	}
 	message := out.fault.Code
-	if out.status >= http.StatusInternalServerError {
+	if out.status >= status.InternalServerError {
 		message = out.fault.Message
 		if cause := out.fault.Unwrap(); cause != nil {
 			message += fmt.Sprintf(" (%T)", cause)

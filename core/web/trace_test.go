@@ -142,7 +142,7 @@ func (brokenLogger) Log(trace.Record) { panic("disk full") }
 
 func TestLoggingNeverFailsARequest(t *testing.T) {
 	f := serve(t, Options{}, route("GET", "/", ok), route("GET", "/panic", func(*Call) (any, error) { panic("x") }))
-	f.Handler.(*server).Logger = brokenLogger{}
+	f.server.Logger = brokenLogger{}
 	if w := f.do("GET", "/", ""); w.Code != 200 {
 		t.Errorf("status %d", w.Code)
 	}

@@ -20,7 +20,7 @@ const (
 func packageEffects() [][2]string {
 	return [][2]string{
 		{"crypto/rand", "draws randomness"}, {"crypto", "hashes, signs or encrypts"}, {"golang.org/x/crypto", "hashes or encrypts"},
-		{"lukechampine.com/blake3", "hashes"}, {"github.com/cristalhq/jwt", "signs"}, {"hash", "hashes"},
+		{"lukechampine.com/blake3", "hashes"}, {"crypto/hmac", "signs"}, {"hash", "hashes"},
 		{"tracedge/core/digest", "hashes"}, {"tracedge/core/secret", "encrypts"}, {"math/rand", "draws randomness"},
 		{"net/url", ""}, {"net/netip", ""}, {"net", doesIO}, {"os", doesIO}, {"syscall", doesIO}, {"io/fs", doesIO},
 		{"log", doesIO}, {"sync", locks},

@@ -61,9 +61,10 @@ func notYet() map[string]string {
 // writers are the functions that may write a response or make one of a failure.
 func writers() map[string]string {
 	return map[string]string{
-		"(web.response).write": "the one place where a response goes out",
-		"(*web.Call).failure":  "the one place where a failure becomes a response",
-		"(*web.server).traced": "what the record says if the handler panics; it is never sent",
+		"(web.response).message": "the one place where a response goes out",
+		"(*web.Call).failure":    "the one place where a failure becomes a response",
+		"overhttp.Handler":       "it carries finished responses over net/http, and is not in the module",
+		"(*web.Server).traced":   "what the record says if the handler panics; it is never sent",
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 const (
 	storagePath  = "tracedge/core/storage"
 	webPath      = "tracedge/core/web"
+	messagePath  = "tracedge/core/message"
 	faultPath    = "tracedge/core/fault"
 	tracePath    = "tracedge/core/trace"
 	platformPath = "tracedge/core/platform"

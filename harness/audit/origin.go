@@ -46,7 +46,7 @@ func (c *code) origins(routes []RouteLabels) map[string][]string {
 // servers are the functions through which every request goes.
 func (c *code) servers() (out []*ssa.Function) {
 	for _, f := range c.functions {
-		if pathOf(f) == webPath && f.Name() == "ServeHTTP" {
+		if pathOf(f) == webPath && name(f) == "(*web.Server).Serve" {
 			out = append(out, f)
 		}
 	}

@@ -45,6 +45,8 @@ func (c *code) writes(in ssa.Instruction) string {
 	}
 	t, field := storedField(store.Addr)
 	switch {
+	case isNamed(t, messagePath, "Response"):
+		return "writes a response"
 	case isNamed(t, webPath, "response") && field == "fault":
 		if k, ok := store.Val.(*ssa.Const); ok && k.IsNil() {
 			return ""

@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"tracedge/core/overhttp"
 	"tracedge/harness/bench/hash"
 )
 
@@ -66,7 +66,7 @@ func (b *Bench) hashes(ctx context.Context, report *Report) error {
 // startHash starts the service that hashes; the native one runs in this process.
 func startHash(ctx context.Context, r Runtime, s Setup) (*Service, func(), error) {
 	if r.Name == "native" {
-		server := httptest.NewServer(http.HandlerFunc(hash.ServeHTTP))
+		server := httptest.NewServer(overhttp.Handler(hash.Serve))
 		return &Service{Runtime: r.Name, URL: server.URL}, server.Close, nil
 	}
 	service, err := Start(ctx, r, s)

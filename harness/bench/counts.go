@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 
+	"tracedge/core/overhttp"
 	"tracedge/core/trace"
 	"tracedge/harness/config"
 	"tracedge/harness/deployment"
@@ -42,6 +43,7 @@ func (b *Bench) counts(ctx context.Context, report *Report) error {
 	if err != nil {
 		return err
 	}
+	served := overhttp.Handler(app.Answer)
 	for _, s := range b.options.Scenarios {
 		c := Count{Scenario: s.Name}
 		module := &inside{fetch: cluster.Fetch}
@@ -52,7 +54,7 @@ func (b *Bench) counts(ctx context.Context, report *Report) error {
 		c.StorageCalls = float64(module.storageCalls) / countRequests
 		handler := &inside{fetch: func(_ context.Context, r *http.Request) (*http.Response, error) {
 			w := httptest.NewRecorder()
-			app.ServeHTTP(w, r)
+			served.ServeHTTP(w, r)
 			return w.Result(), nil
 		}}
 		var before, after runtime.MemStats

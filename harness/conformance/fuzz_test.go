@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"tracedge/core/overhttp"
 )
 
 // FuzzRequest sends anything that net/http takes for a request to the native handler. Whatever it is, the answer is no
@@ -58,8 +59,9 @@ func theFuzzed(t *testing.T) *fuzzed {
 	a, log := newNative(t, settingsOf("http://127.0.0.1:1/", nil)) // nobody listens there
 	a.Sweep(context.Background())
 	h := &fuzzed{log: log, words: strings.NewReplacer()}
+	served := overhttp.Handler(a.Answer)
 	h.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.ServeHTTP(w, r)
+		served.ServeHTTP(w, r)
 		a.Drain()
 	})
 

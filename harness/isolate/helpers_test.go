@@ -22,7 +22,7 @@ import (
 	"tracedge/harness/services"
 )
 
-// guestFiles are the files of testdata/guest with its program, built once.
+// guestFiles are the files of guest with its program, built once.
 var guestFiles = sync.OnceValues(func() (fs.FS, error) {
 	dir, err := os.MkdirTemp("", "guest")
 	if err != nil {
@@ -30,7 +30,7 @@ var guestFiles = sync.OnceValues(func() (fs.FS, error) {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "app.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, "../testdata/guest")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", file, "./guest")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("building the guest: %w\n%s", err, out)
@@ -41,7 +41,7 @@ var guestFiles = sync.OnceValues(func() (fs.FS, error) {
 	}
 	files := fstest.MapFS{"build/app.wasm": {Data: wasm}}
 	for _, name := range []string{"worker.mjs", "pool.mjs"} {
-		text, err := os.ReadFile("../testdata/guest/" + name)
+		text, err := os.ReadFile("./guest/" + name)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func run(t testing.TB, p *isolate.Program, o isolate.Options) *world {
 	return w
 }
 
-// guest runs testdata/guest.
+// guest runs guest.
 func guest(t testing.TB, o isolate.Options) *world {
 	t.Helper()
 	p, err := guestProgram()

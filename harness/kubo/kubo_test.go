@@ -21,6 +21,7 @@ import (
 	"tracedge/core/adaptertype"
 	"tracedge/core/app"
 	"tracedge/core/config"
+	"tracedge/core/overhttp"
 	"tracedge/core/platform"
 	"tracedge/core/shell"
 	"tracedge/core/storage"
@@ -135,7 +136,7 @@ func TestThroughTheAPI(t *testing.T) {
 			r.Header.Set("Authorization", "Bearer "+token)
 		}
 		w := httptest.NewRecorder()
-		a.ServeHTTP(w, r)
+		overhttp.Handler(a.Answer).ServeHTTP(w, r)
 		a.Drain()
 		var v map[string]any
 		if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || w.Code != 200 {

@@ -4,6 +4,7 @@ package native
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -39,11 +40,26 @@ func (fetcher) Fetch(ctx context.Context, r platform.FetchRequest) (platform.Fet
 	for _, h := range r.Headers {
 		request.Header.Set(h[0], h[1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := direct.Do(request)
 	if err != nil {
-		return platform.FetchResponse{}, err
+		return platform.FetchResponse{}, late(ctx, err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	return platform.FetchResponse{Status: response.StatusCode, Body: string(body)}, err
+	body, err := io.ReadAll(io.LimitReader(response.Body, platform.MaxFetched))
+	out := platform.FetchResponse{Status: response.StatusCode, Body: string(body)}
+	for name, values := range response.Header {
+		out.Headers = append(out.Headers, [2]string{strings.ToLower(name), strings.Join(values, ", ")})
+	}
+	return out, late(ctx, err)
+}
+
+// direct follows no redirect, like the platform.
+var direct = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// late tells a failure for want of time from others.
+func late(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errors.Join(platform.ErrFetchTimeout, err)
+	}
+	return err
 }

@@ -3,62 +3,46 @@
 package bridge
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"io"
-	"net/http"
-	"net/url"
 	"strings"
 	"syscall/js"
 
+	"tracedge/core/message"
 	"tracedge/core/platform"
 )
 
-// request makes the current request of the context into one of net/http. Its head is a text of lines, see headText in
-// worker/request.mjs: method, URL, address of the client, marks, refusals, and then the name and the value of each header
-// field, as received: not split, not joined.
-func request(ctx context.Context) *http.Request {
+// request reads the current request of the context. Its head is a text of lines, see headText in worker/request.mjs:
+// method, URL, address of the client, marks, refusals, and then the name and the value of each header field, as received:
+// not split, not joined.
+func request(ctx context.Context) (context.Context, *message.Request) {
 	head := surroundings.Get("head").String()
 	line := func() (text string) {
 		text, head, _ = strings.Cut(head, "\n")
 		return text
 	}
-	method, address := line(), ""
-	u, requestURI, host := parseURL(line())
-	address = line()
+	r := &message.Request{Method: line(), Header: make(message.Header, 16)}
+	r.Path, r.Query = target(line())
+	info := platform.Info{Address: line()}
 	marks, refused := line(), line()
-	body := bodyOf(surroundings.Get("body"))
-	r := &http.Request{
-		Method: method, Header: make(http.Header, 16),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
-		RemoteAddr: address, URL: u, RequestURI: requestURI, Host: host,
-	}
-	for head != "" {
-		name, value := line(), line()
-		r.Header.Add(name, value)
-	}
-	info := platform.Info{
-		Address: address, Cold: strings.Contains(marks, "cold"), Oversize: strings.Contains(marks, "oversize"),
-	}
+	info.Cold, info.Oversize = strings.Contains(marks, "cold"), strings.Contains(marks, "oversize")
 	if refused != "" {
 		_ = json.Unmarshal([]byte(refused), &info.Refused) // the worker makes it; without it a count is missing
 	}
-	return r.WithContext(platform.With(ctx, info))
+	for head != "" {
+		name := line()
+		r.Header.Add(name, line())
+	}
+	r.Body = bodyOf(surroundings.Get("body"))
+	return platform.With(ctx, info), r
 }
 
-// parseURL splits an absolute URL. Its path may hold encoding that net/url refuses; the request URI keeps it as it is.
-func parseURL(text string) (u *url.URL, requestURI, host string) {
-	_, rest, _ := strings.Cut(text, "://")
-	host, path, _ := strings.Cut(rest, "/")
-	requestURI = "/" + path
-	u, err := url.Parse(text)
-	if err != nil {
-		raw, query, _ := strings.Cut(requestURI, "?")
-		u = &url.URL{Scheme: "https", Host: host, Path: raw, RawQuery: query}
-	}
-	return u, requestURI, host
+// target is the path and the query of an absolute URL. The path may hold encoding that is malformed: it stays as it is.
+func target(url string) (path, query string) {
+	_, rest, _ := strings.Cut(url, "://")
+	_, rest, _ = strings.Cut(rest, "/")
+	path, query, _ = strings.Cut(rest, "?")
+	return "/" + path, query
 }
 
 func bodyOf(v js.Value) []byte {

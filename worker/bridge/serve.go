@@ -4,52 +4,56 @@ package bridge
 
 import (
 	"context"
-	"net/http"
 	"syscall/js"
 	"time"
 
-	"github.com/syumai/workers"
-	"github.com/syumai/workers/cloudflare/cron"
+	"tracedge/core/message"
 )
 
 // Service is what an instance serves.
 type Service interface {
 	// Serve answers one request and returns the work that follows the response, nil when there is none.
-	Serve(w http.ResponseWriter, r *http.Request) (finish func())
+	Serve(ctx context.Context, r *message.Request) (response message.Response, finish func())
 	// Sweep does the scheduled work.
 	Sweep(ctx context.Context)
 }
 
 // Serve tells the worker that the instance is ready and serves it. It returns at once; the program must not end.
 //
-// Requests come as texts and go as texts, past the handler of syumai, whose way of a request costs sixty calls between
-// the module and its host. They are served on one goroutine, one after the other as they come: its stack has grown to
-// what requests need.
+// All work is done on one goroutine, one piece after the other as they come: its stack has grown to what requests need.
 func (p *Platform) Serve(s Service) {
-	requests := make(chan struct{}, 1)
-	surroundings.Get("binding").Set("serve", js.FuncOf(func(js.Value, []js.Value) any {
-		requests <- struct{}{} // an instance is given one request at a time: it never blocks the event
-		return nil
-	}))
+	work := make(chan func(Service), 1)
+	on := func(name string, do func(Service)) {
+		surroundings.Get("binding").Set(name, js.FuncOf(func(js.Value, []js.Value) any {
+			work <- do // an instance is given one thing at a time: it never blocks the event
+			return nil
+		}))
+	}
+	on("serve", p.serve)
+	on("sweep", p.sweep)
 	go func() {
-		for range requests {
-			p.serve(s)
+		for do := range work {
+			do(s)
 		}
 	}()
-	cron.ScheduleTaskNonBlock(func(ctx context.Context) error {
-		defer p.settled.Invoke()
-		s.Sweep(ctx)
-		return nil
-	})
-	workers.Ready()
+	ready()
+}
+
+// ready tells the worker that the bindings are set.
+//
+//go:wasmimport workers ready
+func ready()
+
+func (p *Platform) sweep(s Service) {
+	defer p.settled.Invoke()
+	s.Sweep(context.Background())
 }
 
 // serve answers the current request of the context. The response goes out before the work that follows it is done; the
 // instance is free when settled has been called.
 func (p *Platform) serve(s Service) {
-	out := &response{header: make(http.Header)}
-	finish := s.Serve(out, request(context.Background()))
-	p.respond(out)
+	response, finish := s.Serve(request(context.Background()))
+	p.respond(response)
 	if finish == nil {
 		p.settled.Invoke()
 		return

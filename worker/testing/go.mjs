@@ -71,7 +71,7 @@ export function serving(handler) {
       }
     };
     context.binding.serve = () => void turn(headOf(context.head)).then(async (response) => context.host.respond(await textOf(response)), fail);
-    context.binding.runScheduler = (event) => turn(event);
+    context.binding.sweep = () => void turn({}).catch(fail);
     ready();
   });
 }

@@ -6,14 +6,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"tracedge/core/fault"
+	"tracedge/core/message"
 	"tracedge/core/platform"
+	"tracedge/core/status"
 )
 
 // Client speaks to one node. It keeps no state and may be used concurrently.
@@ -100,14 +101,14 @@ func (c Client) call(ctx context.Context, command string, ask url.Values, conten
 		headers = append(headers[:len(headers):len(headers)], [2]string{"Content-Type", contentType})
 	}
 	reply, err := c.Fetcher.Fetch(ctx, platform.FetchRequest{
-		Method: http.MethodPost, URL: target, Headers: headers, Body: body, Binary: true, Timeout: c.Timeout,
+		Method: message.POST, URL: target, Headers: headers, Body: body, Binary: true, Timeout: c.Timeout,
 	})
 	switch {
 	case errors.Is(err, platform.ErrFetchTimeout), errors.Is(err, context.DeadlineExceeded):
-		return "", fault.New(fault.ExternalTimeout, http.StatusBadGateway, "The IPFS node gave no answer in time").Because(err)
+		return "", fault.New(fault.ExternalTimeout, status.BadGateway, "The IPFS node gave no answer in time").Because(err)
 	case err != nil:
-		return "", fault.New(fault.ExternalError, http.StatusBadGateway, "The IPFS node cannot be reached").Because(err)
-	case reply.Status != http.StatusOK:
+		return "", fault.New(fault.ExternalError, status.BadGateway, "The IPFS node cannot be reached").Because(err)
+	case reply.Status != status.OK:
 		return "", unusable(command, errors.New("status "+strconv.Itoa(reply.Status)))
 	}
 	return reply.Body, nil
@@ -117,6 +118,6 @@ func unusable(command string, cause error) error {
 	if cause == nil {
 		cause = errors.New("not what was asked for")
 	}
-	return fault.New(fault.ExternalError, http.StatusBadGateway, "The IPFS node did not do what it was asked for").
+	return fault.New(fault.ExternalError, status.BadGateway, "The IPFS node did not do what it was asked for").
 		Because(errors.Join(errors.New("kubo: "+command), cause))
 }

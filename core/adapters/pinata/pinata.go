@@ -7,14 +7,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"tracedge/core/adapters/kubo"
 	"tracedge/core/fault"
+	"tracedge/core/message"
 	"tracedge/core/platform"
+	"tracedge/core/status"
 )
 
 // Host is where Pinata answers: a configuration whose endpoint has this host is one of Pinata.
@@ -37,14 +38,14 @@ func Credentials(apiKey, secretKey string) [][2]string {
 
 // Check asks whether the credentials are good.
 func (c Client) Check(ctx context.Context) error {
-	_, err := c.call(ctx, http.MethodGet, "/data/testAuthentication", "", "")
+	_, err := c.call(ctx, message.GET, "/data/testAuthentication", "", "")
 	return err
 }
 
 // Add pins content and returns its CID. The same content has the same CID.
 func (c Client) Add(ctx context.Context, content []byte) (cid string, err error) {
 	contentType, body := kubo.Multipart(content, [2]string{"pinataOptions", `{"cidVersion":1}`})
-	reply, err := c.call(ctx, http.MethodPost, "/pinning/pinFileToIPFS", contentType, body)
+	reply, err := c.call(ctx, message.POST, "/pinning/pinFileToIPFS", contentType, body)
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +58,7 @@ func (c Client) Add(ctx context.Context, content []byte) (cid string, err error)
 
 // Cat reads content through the public gateway, which may not have it yet.
 func (c Client) Cat(ctx context.Context, cid string) ([]byte, error) {
-	reply, err := c.fetch(ctx, platform.FetchRequest{Method: http.MethodGet, URL: gateway + cid})
+	reply, err := c.fetch(ctx, platform.FetchRequest{Method: message.GET, URL: gateway + cid})
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (c Client) Cat(ctx context.Context, cid string) ([]byte, error) {
 
 // Remove takes the pin away. Copies of others stay.
 func (c Client) Remove(ctx context.Context, cid string) error {
-	_, err := c.call(ctx, http.MethodDelete, "/pinning/unpin/"+cid, "", "")
+	_, err := c.call(ctx, message.DELETE, "/pinning/unpin/"+cid, "", "")
 	return err
 }
 
@@ -86,16 +87,16 @@ func (c Client) fetch(ctx context.Context, r platform.FetchRequest) (string, err
 	reply, err := c.Fetcher.Fetch(ctx, r)
 	switch {
 	case errors.Is(err, platform.ErrFetchTimeout), errors.Is(err, context.DeadlineExceeded):
-		return "", fault.New(fault.ExternalTimeout, http.StatusBadGateway, "Pinata gave no answer in time").Because(err)
+		return "", fault.New(fault.ExternalTimeout, status.BadGateway, "Pinata gave no answer in time").Because(err)
 	case err != nil:
-		return "", fault.New(fault.ExternalError, http.StatusBadGateway, "Pinata cannot be reached").Because(err)
-	case reply.Status != http.StatusOK:
+		return "", fault.New(fault.ExternalError, status.BadGateway, "Pinata cannot be reached").Because(err)
+	case reply.Status != status.OK:
 		return "", refused(strings.ToLower(r.Method), errors.New("status "+strconv.Itoa(reply.Status)))
 	}
 	return reply.Body, nil
 }
 
 func refused(what string, cause error) error {
-	return fault.New(fault.ExternalError, http.StatusBadGateway, "Pinata did not do what it was asked for").
+	return fault.New(fault.ExternalError, status.BadGateway, "Pinata did not do what it was asked for").
 		Because(errors.Join(errors.New("pinata: "+what), cause))
 }

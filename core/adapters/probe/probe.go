@@ -5,7 +5,6 @@ package probe
 import (
 	"context"
 	"io"
-	"net/http"
 	"time"
 
 	"tracedge/core/adapters"
@@ -14,6 +13,7 @@ import (
 	"tracedge/core/digest"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/trace"
 	"tracedge/core/web"
@@ -141,7 +141,7 @@ func (s *Service) run(ctx context.Context, where place, content []byte, out *rep
 	out.Verified = digest.Of(back) == out.Hash
 	out.Success = out.Verified
 	if !out.Verified {
-		return fault.New(fault.ExternalError, http.StatusBadGateway, "What was read back is not what was written")
+		return fault.New(fault.ExternalError, status.BadGateway, "What was read back is not what was written")
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (s *Service) since(t time.Time) *float64 {
 func (r reply) failed(err error) error {
 	f := fault.From(err)
 	if r.Type == adaptertype.None {
-		f = fault.New(fault.DatabaseError, http.StatusInternalServerError, "The test of the service's own storage failed").Because(err)
+		f = fault.New(fault.DatabaseError, status.InternalServerError, "The test of the service's own storage failed").Because(err)
 	}
 	return f.With("adapter_type", r.Type).With("write_ms", r.WriteMS).With("read_ms", r.ReadMS).With("verified", r.Verified).
 		With("deleted", r.Deleted).With("hash", r.Hash)

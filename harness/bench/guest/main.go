@@ -5,8 +5,8 @@ package main
 
 import (
 	"context"
-	"net/http"
 
+	"tracedge/core/message"
 	"tracedge/harness/bench/hash"
 	"tracedge/worker/bridge"
 )
@@ -19,9 +19,8 @@ func main() {
 type service struct{}
 
 // Serve implements bridge.Service.
-func (service) Serve(w http.ResponseWriter, r *http.Request) func() {
-	hash.ServeHTTP(w, r)
-	return nil
+func (service) Serve(ctx context.Context, r *message.Request) (message.Response, func()) {
+	return hash.Serve(ctx, r), nil
 }
 
 // Sweep implements bridge.Service.

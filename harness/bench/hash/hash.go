@@ -2,12 +2,15 @@
 package hash
 
 import (
-	"fmt"
-	"net/http"
+	"context"
 	"strconv"
+	"strings"
 	"sync"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"tracedge/core/message"
+	"tracedge/core/status"
 )
 
 var (
@@ -15,23 +18,29 @@ var (
 	hashes = map[int][]byte{}
 )
 
-// ServeHTTP compares a password with its hash: GET /bcrypt?cost=10. Everything else is 200 without work.
-func ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	cost, err := strconv.Atoi(r.URL.Query().Get("cost"))
-	if r.URL.Path != "/bcrypt" || err != nil {
-		fmt.Fprint(w, "{}")
-		return
+// Serve compares a password with its hash: GET /bcrypt?cost=10. Everything else is 200 without work.
+func Serve(_ context.Context, r *message.Request) message.Response {
+	answer := message.Response{Status: status.OK, Header: message.Header{"Content-Type": {"application/json"}}, Body: []byte("{}")}
+	text, given := strings.CutPrefix(r.Query, "cost=")
+	if r.Path != "/bcrypt" || !given {
+		return answer
 	}
-	h, err := hashOf(cost)
+	cost, err := strconv.Atoi(text)
 	if err == nil {
-		err = bcrypt.CompareHashAndPassword(h, []byte("password"))
+		err = compare(cost)
 	}
 	if err != nil {
-		http.Error(w, "{}", http.StatusInternalServerError)
-		return
+		answer.Status = status.InternalServerError
 	}
-	fmt.Fprint(w, "{}")
+	return answer
+}
+
+func compare(cost int) error {
+	h, err := hashOf(cost)
+	if err != nil {
+		return err
+	}
+	return bcrypt.CompareHashAndPassword(h, []byte("password"))
 }
 
 // hashOf makes the hash of a cost once.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"tracedge/core/overhttp"
 	"tracedge/core/trace"
 	"tracedge/harness/config"
 	"tracedge/harness/native"
@@ -31,7 +32,7 @@ func serveNative(ctx context.Context, o *serveOptions, cfg *config.Config, logs 
 		return hint(err, "choose another address with --addr")
 	}
 	fmt.Fprintf(term.stderr, "native, data in memory\nlistening on http://%s\n", listener.Addr())
-	web := &http.Server{Handler: app, ReadHeaderTimeout: 10 * time.Second}
+	web := &http.Server{Handler: overhttp.Handler(app.Answer), ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- web.Serve(listener) }()
 	select {

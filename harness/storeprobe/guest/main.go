@@ -4,10 +4,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"net/http"
 
+	"tracedge/core/message"
+	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/harness/storeprobe"
 	"tracedge/worker/bridge"
@@ -26,43 +28,39 @@ type probe struct {
 }
 
 // Serve implements bridge.Service. No work follows a response.
-func (p probe) Serve(w http.ResponseWriter, r *http.Request) func() {
-	switch r.Method + " " + r.URL.Path {
+func (p probe) Serve(ctx context.Context, r *message.Request) (message.Response, func()) {
+	switch r.Method + " " + r.Path {
 	case "POST /read":
-		pass(w, r, p.sequencer.Read)
+		return pass(ctx, r, p.sequencer.Read), nil
 	case "POST /commit":
-		pass(w, r, p.sequencer.Commit)
+		return pass(ctx, r, p.sequencer.Commit), nil
 	case "POST /edge_get":
-		pass(w, r, p.edge.Get)
+		return pass(ctx, r, p.edge.Get), nil
 	case "POST /edge_scan":
-		pass(w, r, p.edge.Scan)
+		return pass(ctx, r, p.edge.Scan), nil
 	case "GET /health":
-		answer(w, http.StatusOK, struct{}{})
+		return answer(status.OK, struct{}{}), nil
 	default:
-		answer(w, http.StatusNotFound, storeprobe.Failure{Kind: "not_found"})
+		return answer(status.NotFound, storeprobe.Failure{Kind: "not_found"}), nil
 	}
-	return nil
 }
 
 // Sweep implements bridge.Service.
 func (p probe) Sweep(context.Context) {}
 
-func pass[Req, Reply any](w http.ResponseWriter, r *http.Request, call func(context.Context, Req) (Reply, error)) {
+func pass[Req, Reply any](ctx context.Context, r *message.Request, call func(context.Context, Req) (Reply, error)) message.Response {
 	var req Req
-	if err := storeprobe.Decode(r.Body, &req); err != nil {
-		answer(w, http.StatusBadRequest, storeprobe.Failure{Kind: "validation_error", Message: err.Error()})
-		return
+	if err := storeprobe.Decode(bytes.NewReader(r.Body), &req); err != nil {
+		return answer(status.BadRequest, storeprobe.Failure{Kind: "validation_error", Message: err.Error()})
 	}
-	reply, err := call(r.Context(), req)
+	reply, err := call(ctx, req)
 	if err != nil {
-		answer(w, http.StatusServiceUnavailable, storeprobe.FailureOf(err))
-		return
+		return answer(status.ServiceUnavailable, storeprobe.FailureOf(err))
 	}
-	answer(w, http.StatusOK, reply)
+	return answer(status.OK, reply)
 }
 
-func answer(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // into memory
+func answer(code int, body any) message.Response {
+	text, _ := json.Marshal(body) // plain values
+	return message.Response{Status: code, Header: message.Header{"Content-Type": {"application/json"}}, Body: text}
 }

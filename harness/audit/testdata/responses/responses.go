@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"tracedge/core/fault"
+	"tracedge/core/message"
 	"tracedge/core/web"
 )
 
@@ -16,6 +17,12 @@ func write(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	w.Header().Set("X", "1")               // want `response: writes a response`
 	http.NotFoundHandler().ServeHTTP(w, r) // want `response: writes a response`
 	pass(w)
+}
+
+func assemble() message.Response {
+	r := message.Response{Status: 200} // want `response: writes a response, in responses.assemble`
+	r.Body = []byte("x")               // want `response: writes a response`
+	return r
 }
 
 func pass(w http.ResponseWriter) { _ = w }
