@@ -11,7 +11,7 @@ func Routes() []web.Route {
 	route := func(method, path string, class web.Class, envelope bool) web.Route {
 		return web.Route{
 			Method: method, Pattern: path, Class: class, Envelope: envelope, Doc: "Not offered by this build (501).",
-			Handler: notOffered,
+			Handler: notOffered, Failures: []web.Failure{{Status: 501, Doc: "Always"}},
 		}
 	}
 	const users = "/api/user-activity"

@@ -98,6 +98,9 @@ func (o Object) String() string { return string(appendObject(nil, o.members)) }
 // MarshalJSON writes the canonical text. The standard encoder may escape <, > and & in it, which changes no value.
 func (o Object) MarshalJSON() ([]byte, error) { return appendObject(nil, o.members), nil }
 
+// Form says to documents that this is an object of any members.
+func (Object) Form() any { return map[string]any{} }
+
 // UnmarshalJSON reads an object.
 func (o *Object) UnmarshalJSON(doc []byte) (err error) {
 	*o, err = ParseObject(doc)

@@ -25,12 +25,19 @@ func types() []Type {
 	return []Type{Created, Enriched, Merged, Split, PushedToCircuit, PulledFrom, Updated, StatusChanged}
 }
 
-// Allowed are the texts that name a type in requests.
-func (Type) Allowed() []string { return spelled(types()) }
+// Allowed are the values.
+func (Type) Allowed() []string { return texts(types()) }
+
+// typeName is a type as requests name it.
+type typeName Type
+
+// Allowed are the names.
+func (typeName) Allowed() []string { return spelled(types()) }
 
 // UnmarshalText reads a type in any case. Another text is a 400.
-func (t *Type) UnmarshalText(text []byte) (err error) {
-	*t, err = named("", string(text), types())
+func (t *typeName) UnmarshalText(text []byte) error {
+	v, err := named("", string(text), types())
+	*t = typeName(v)
 	return err
 }
 
@@ -47,12 +54,19 @@ const (
 
 func visibilities() []Visibility { return []Visibility{Public, Private, CircuitOnly} }
 
-// Allowed are the texts that name a visibility in requests.
-func (Visibility) Allowed() []string { return spelled(visibilities()) }
+// Allowed are the values.
+func (Visibility) Allowed() []string { return append(texts(visibilities()), string(Direct)) }
+
+// visibilityName is a visibility as requests name it.
+type visibilityName Visibility
+
+// Allowed are the names.
+func (visibilityName) Allowed() []string { return spelled(visibilities()) }
 
 // UnmarshalText reads a visibility in any case. Another text is a 400.
-func (v *Visibility) UnmarshalText(text []byte) (err error) {
-	*v, err = named("", string(text), visibilities())
+func (v *visibilityName) UnmarshalText(text []byte) error {
+	w, err := named("", string(text), visibilities())
+	*v = visibilityName(w)
 	return err
 }
 
@@ -66,10 +80,18 @@ func named[E ~string](field, text string, all []E) (E, error) {
 	return "", fault.BadRequest(field, "Unknown value").With("provided", text).With("allowed", spelled(all))
 }
 
-func spelled[E ~string](all []E) []string {
+func texts[E ~string](all []E) []string {
 	out := make([]string, len(all))
 	for i, e := range all {
-		out[i] = strings.ToLower(string(e))
+		out[i] = string(e)
+	}
+	return out
+}
+
+func spelled[E ~string](all []E) []string {
+	out := texts(all)
+	for i, text := range out {
+		out[i] = strings.ToLower(text)
 	}
 	return out
 }

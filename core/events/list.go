@@ -13,10 +13,10 @@ func (s *Service) search(c *web.Call) (any, error) {
 	q := web.Query[searchQuery](c)
 	f := filter{from: q.From, to: q.To}
 	if q.Type != nil {
-		f.kind = *q.Type
+		f.kind = Type(*q.Type)
 	}
 	if q.Visibility != nil {
-		f.visibility = *q.Visibility
+		f.visibility = Visibility(*q.Visibility)
 	}
 	if q.Circuit != nil {
 		// The feed of a circuit is a list of the circuit, and nobody is a member of one yet.
@@ -69,10 +69,10 @@ func (s *Service) timeline(c *web.Call) (any, error) {
 		f.from, f.to = nil, nil
 	}
 	if q.Type != nil {
-		f.kind = *q.Type
+		f.kind = Type(*q.Type)
 	}
 	if q.Visibility != nil {
-		f.visibility = *q.Visibility
+		f.visibility = Visibility(*q.Visibility)
 	}
 	return s.listFeed(c, f, q.Page)
 }

@@ -15,20 +15,20 @@ type pageQuery struct {
 
 type searchQuery struct {
 	web.Page
-	DFID       *string     `query:"dfid"`
-	Circuit    *circuitID  `query:"circuit_id"`
-	Type       *Type       `query:"event_type"`
-	Visibility *Visibility `query:"visibility"`
-	From       *moment     `query:"from"`
-	To         *moment     `query:"to"`
+	DFID       *string         `query:"dfid"`
+	Circuit    *circuitID      `query:"circuit_id"`
+	Type       *typeName       `query:"event_type"`
+	Visibility *visibilityName `query:"visibility"`
+	From       *moment         `query:"from"`
+	To         *moment         `query:"to"`
 }
 
 type timelineQuery struct {
 	web.Page
-	Start      *int64      `query:"start_date"`
-	End        *int64      `query:"end_date"`
-	Type       *Type       `query:"event_type"`
-	Visibility *Visibility `query:"visibility"`
+	Start      *int64          `query:"start_date"`
+	End        *int64          `query:"end_date"`
+	Type       *typeName       `query:"event_type"`
+	Visibility *visibilityName `query:"visibility"`
 }
 
 // circuitID is a UUID.

@@ -56,6 +56,7 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "POST", Pattern: all, Class: web.User, Doc: "Add an event to an item; an equal one is returned instead.",
 			Request: createRequest{}, Response: createReply{}, Handler: s.create,
+			Failures: []web.Failure{{Status: 404, Doc: "No such item"}},
 		},
 		{
 			Method: "POST", Pattern: all + "/local", Class: web.User, Doc: "Note an event that belongs to no item yet.",
@@ -90,7 +91,7 @@ func (s *Service) Routes() []web.Route {
 func later(path string) web.Route {
 	return web.Route{
 		Method: "GET", Pattern: path, Class: web.User, Doc: "Not offered by this build (501).",
-		Handler: notOffered,
+		Handler: notOffered, Failures: []web.Failure{{Status: 501, Doc: "Always"}},
 	}
 }
 
