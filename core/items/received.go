@@ -20,7 +20,7 @@ type sharedToReply struct {
 	Item        listing.Response `json:"item"`
 	By          string           `json:"shared_by"`
 	At          web.Secs         `json:"shared_at"`
-	Permissions []string         `json:"permissions"`
+	Permissions []string         `json:"permissions" opt:"true"`
 }
 
 // sharedTo is I19: what is shared with the caller, newest share first. One call for the page of shares, and one for each

@@ -58,10 +58,12 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "POST", Pattern: all + "/merge", Class: web.User, Envelope: true, Doc: "Merge local items into one.",
 			Request: mergeRequest{}, Response: mergeReply{}, Handler: s.merge,
+			Failures: []web.Failure{{Status: 404, Doc: "One of the local items is missing or not to be seen"}},
 		},
 		{
 			Method: "POST", Pattern: all + "/unmerge", Class: web.User, Envelope: true, Doc: "Take a local item out of the one it was merged into.",
 			Request: unmergeRequest{}, Response: unmergeReply{}, Handler: s.unmerge,
+			Failures: []web.Failure{{Status: 404, Doc: "The local item is missing or not to be seen"}},
 		},
 		{
 			Method: "GET", Pattern: all + "/duplicates", Class: web.User, Envelope: true, Doc: "Local items that share a canonical identifier.",

@@ -102,11 +102,12 @@ func localCreateCases() []Case {
 		{Name: "create/large-data", Run: func(s *Session) {
 			u := s.newUser()
 			const says = "14: enriched_data is limited only by the body limit"
-			text := strings.Repeat(`\"<é`, 250_000)
-			lid := s.newLocal(u, `{"enriched_data":{"text":"`+text+`"}}`)
-			s.local(u, lid, "Active", `{"text":"`+text+`"}`)
-			s.ask(says, get("/api/items?limit=1").bearer(u.token), ok, contains(lid))
-			other := s.newLocal(u, `{"enriched_data":{"text":"short"}}`)
+			text := strings.Repeat(`\"<é`, 300_000)
+			s.local(u, s.newLocal(u, `{"enriched_data":{"text":"`+text+`"}}`), "Active", `{"text":"`+text+`"}`)
+
+			text = strings.Repeat(`\"<é`, 60_000) // more than a record has
+			lid, other := s.newLocal(u, `{"enriched_data":{"text":"`+text+`"}}`), s.newLocal(u, `{"enriched_data":{"text":"short"}}`)
+			s.ask(says, get("/api/items?limit=2").bearer(u.token), ok, contains(lid))
 			s.ask(says, u.mergeLocals(fields{"master_lid": other, "merge_lids": []string{lid}}), ok)
 			s.local(u, other, "Active", `{"text":"`+text+`"}`)
 			s.ask(says, u.unmergeLocal(lid), ok)
