@@ -95,7 +95,7 @@ func (d *draft) choose(w wanted, fallback roles.Base) (chosen, error) {
 	if w.Custom != nil {
 		field = "custom_role_name"
 	}
-	allowed := roles.Base("").Allowed()
+	allowed := roles.Assignable()
 	for _, r := range d.state.roles {
 		if !r.Default {
 			allowed = append(allowed, r.Name)

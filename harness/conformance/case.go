@@ -53,6 +53,8 @@ func Groups() []Group {
 		strictnessGroup("strict"),
 		eventsGroup(),
 		eventsKeylessGroup(),
+		circuitsGroup(),
+		circuitsEnforcedGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

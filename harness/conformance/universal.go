@@ -117,7 +117,7 @@ func bodyForm(r *Reply) string {
 func bareArray(path string) bool {
 	if slices.Contains([]string{
 		"/api/api-keys", "/api/items", "/api/items/search", "/api/items/pending", "/api/events", "/api/events/timeline", "/api/events/public", "/api/events/private",
-	}, path) {
+	}, path) || circuitArray.MatchString(path) {
 		return true
 	}
 	for _, prefix := range []string{
@@ -129,6 +129,9 @@ func bareArray(path string) bool {
 	}
 	return false
 }
+
+// circuitArray are those of circuits.
+var circuitArray = regexp.MustCompile(`^/api/circuits(/list|/member/[^/]+|/[^/]+/(roles|requests/pending))?$`)
 
 // isPage tells the one reply that is not JSON.
 func isPage(r *Reply) bool { return r.Status == 200 && r.Request.path() == "/docs" }

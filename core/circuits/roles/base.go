@@ -44,8 +44,11 @@ func (b *Base) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Allowed are the base roles that can be handed out.
-func (Base) Allowed() []string { return []string{string(Admin), string(Member), string(Viewer)} }
+// Allowed are the base roles.
+func (Base) Allowed() []string { return append([]string{string(Owner)}, Assignable()...) }
+
+// Assignable are the base roles that can be handed out.
+func Assignable() []string { return []string{string(Admin), string(Member), string(Viewer)} }
 
 // Permissions are those of the base role; none for what is no base role.
 func (b Base) Permissions() Set {
