@@ -66,7 +66,11 @@ func (b *builder) responses(r *web.Route) object {
 	default:
 		out = append(out, member{"content", inJSON(b.value(v), b.example(v))})
 	}
-	return append(object{{code, out}}, b.failures(r)...)
+	failures := b.failures(r)
+	if r.Response == nil && failures.get("501") != nil { // it never succeeds
+		return failures
+	}
+	return append(object{{code, out}}, failures...)
 }
 
 // asks adds to an operation what a request holds.
