@@ -2,12 +2,12 @@ package adapters
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"tracedge/core/adaptertype"
 	"tracedge/core/fault"
+	"tracedge/core/order"
 	"tracedge/core/storage"
 )
 
@@ -92,7 +92,7 @@ func (s *Service) configs(ctx context.Context) ([]Config, error) {
 }
 
 func newestFirst(configs []Config) []Config {
-	slices.SortFunc(configs, func(a, b Config) int { return strings.Compare(b.position(), a.position()) })
+	order.By(configs, func(a, b Config) int { return strings.Compare(b.position(), a.position()) })
 	return configs
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"tracedge/core/order"
 )
 
 // Misfit is what is wrong with JSON that has no canonical form, in words for whoever sent it.
@@ -116,7 +118,7 @@ func (r *reader) nested(dst []byte) ([]byte, error) {
 		return append(dst, '}'), err
 	}
 	text := slices.Clone(dst[start:])
-	slices.SortStableFunc(list, func(a, b span) int { return strings.Compare(a.name, b.name) })
+	order.By(list, func(a, b span) int { return strings.Compare(a.name, b.name) })
 	dst = append(dst[:start], '{')
 	for i, m := range list {
 		if i+1 < len(list) && list[i+1].name == m.name {
@@ -166,7 +168,7 @@ func (r *reader) object() ([]member, error) {
 func inOrder(list []member) []member {
 	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
 	if !slices.IsSortedFunc(list, byName) {
-		slices.SortStableFunc(list, byName)
+		order.By(list, byName)
 	}
 	kept := list[:0]
 	for i, m := range list {

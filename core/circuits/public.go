@@ -11,6 +11,7 @@ import (
 
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
+	"tracedge/core/order"
 	"tracedge/core/status"
 	"tracedge/core/storage"
 	"tracedge/core/web"
@@ -55,7 +56,7 @@ func (s *Service) readPublic(ctx context.Context, id string, who Viewer, now tim
 		return nil, err
 	}
 	f.published, err = decoded[Published](v, v.Range(published(p)))
-	slices.SortFunc(f.published, func(a, b Published) int { return oldestFirst(b, a) })
+	order.By(f.published, func(a, b Published) int { return oldestFirst(b, a) })
 	return f, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tracedge/core/circuits/roles"
+	"tracedge/core/order"
 	"tracedge/core/storage"
 )
 
@@ -84,14 +85,14 @@ func lastChange[R Rows](from R, records []storage.Record, p storage.Partition) (
 }
 
 func (st *state) sort() {
-	slices.SortFunc(st.members, func(a, b Member) int {
+	order.By(st.members, func(a, b Member) int {
 		return cmp.Or(first(b.ID == st.head.OwnerID, a.ID == st.head.OwnerID), a.JoinedAt.Compare(b.JoinedAt), strings.Compare(a.ID, b.ID))
 	})
-	slices.SortFunc(st.roles, compareRoles)
-	slices.SortFunc(st.requests, func(a, b Request) int {
+	order.By(st.roles, compareRoles)
+	order.By(st.requests, func(a, b Request) int {
 		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.RequesterID, b.RequesterID))
 	})
-	slices.SortFunc(st.published, oldestFirst)
+	order.By(st.published, oldestFirst)
 }
 
 func compareRoles(a, b Role) int {

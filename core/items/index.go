@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"tracedge/core/identifier"
+	"tracedge/core/order"
 	"tracedge/core/storage"
 )
 
@@ -39,7 +40,7 @@ func claimsOf(owner string, list []identifier.Identifier, marks Marks) []claim {
 	for n, i := range list {
 		out[n] = claim{i, owner, marks[i.Identity()].Place}
 	}
-	slices.SortFunc(out, func(a, b claim) int {
+	order.By(out, func(a, b claim) int {
 		return cmp.Or(strings.Compare(a.place, b.place), strings.Compare(string(a.Class), string(b.Class)))
 	})
 	return out

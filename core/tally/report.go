@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
+	"tracedge/core/order"
 	"tracedge/core/storage"
 )
 
@@ -114,7 +114,7 @@ func sum(parts []part, since time.Time) (Report, error) {
 			}
 		}
 	}
-	slices.SortFunc(r.Samples, func(a, b Sample) int {
+	order.By(r.Samples, func(a, b Sample) int {
 		return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.TraceID, b.TraceID))
 	})
 	r.Samples = r.Samples[:min(len(r.Samples), reported)]

@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"encoding/json"
-	"mime"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -50,12 +49,9 @@ func (c *Call) decode(into any) error {
 
 // isJSON tells whether a content type is application/json or application/*+json, with any parameters.
 func isJSON(contentType string) bool {
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil && err != mime.ErrInvalidMediaParameter {
-		return false
-	}
-	sub, ok := strings.CutPrefix(kind, "application/")
-	return ok && (sub == "json" || strings.HasSuffix(sub, "+json") && sub != "+json")
+	kind, _, _ := strings.Cut(contentType, ";")
+	sub, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(kind)), "application/")
+	return ok && isToken(sub) && (sub == "json" || strings.HasSuffix(sub, "+json") && sub != "+json")
 }
 
 // decode reads one JSON value into a settable value.

@@ -39,10 +39,18 @@ func (s *Server) preflight(c *Call) (Reply, bool) {
 
 // isNameList tells whether a text is header names separated by commas, and so may be echoed.
 func isNameList(s string) bool {
+	return consistsOf(s, "!#$%&'*+-.^_`|~, \t")
+}
+
+// isToken tells whether a text is a token of HTTP (RFC 9110, section 5.6.2).
+func isToken(s string) bool { return consistsOf(s, "!#$%&'*+-.^_`|~") }
+
+// consistsOf tells whether a text is of letters, digits and the marks, and not empty.
+func consistsOf(s, marks string) bool {
 	for i := range len(s) {
 		c := s[i]
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-		if !letter && strings.IndexByte("!#$%&'*+-.^_`|~, \t", c) < 0 {
+		if !letter && strings.IndexByte(marks, c) < 0 {
 			return false
 		}
 	}
