@@ -44,6 +44,11 @@ func Groups() []Group {
 		adminEnforcedGroup(),
 		enforcedGroup(),
 		chargedGroup(),
+		{Name: "items", Cases: under("items", slices.Concat(
+			itemCreateCases(), itemListCases(), itemChangeCases(), itemShareCases(), itemPendingCases(),
+		)...)},
+		itemsChargedGroup(),
+		itemsStrictGroup(),
 		adaptersGroup(),
 		keylessGroup(),
 		adaptersBootstrapGroup(),
