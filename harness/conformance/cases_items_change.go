@@ -7,8 +7,8 @@ func itemChangeCases() []Case {
 	return []Case{
 		{Name: "update", Run: func(s *Session) {
 			u, other := s.newUser(), s.newUser()
-			id := s.newItem(u, fields{"enriched_data": fields{"a": 1}}, canonical("k", "1"))
-			rival := s.newItem(u, nil, canonical("k", "2"), contextual("lote", "7"))
+			id := s.itemOf(u, fields{"enriched_data": fields{"a": 1}}, canonical("k", "1"))
+			rival := s.itemOf(u, nil, canonical("k", "2"), contextual("lote", "7"))
 			put := func(who *user, body any) Request { return who.send("PUT", itemsPath+"/"+id, body) }
 			before := s.ask("I6: both absent changes nothing", put(u, fields{}), ok, itemShape(""), number("enriched_data.a", 1), lacks("source_entries.1"))
 			s.ask("I6: known identifiers change nothing", put(u, fields{"identifiers": []fields{canonical("k", "1")}}), ok, sameBody(before))
@@ -34,7 +34,7 @@ func itemChangeCases() []Case {
 				"I7": func(id string) Request { return bare("DELETE", itemsPath+"/"+id).bearer(u.token) },
 				"I8": func(id string) Request { return bare("PUT", itemsPath+"/"+id+"/deprecate").bearer(u.token) },
 			} {
-				id := s.newItem(u, nil, canonical("k", name))
+				id := s.itemOf(u, nil, canonical("k", name))
 				foreign := end(id).without("Authorization").bearer(other.token)
 				s.ask(name+": 404", foreign, notFound)
 				s.ask(name, end(id), ok)
@@ -48,9 +48,9 @@ func itemChangeCases() []Case {
 		}},
 		{Name: "merge", Run: func(s *Session) {
 			u, other := s.newUser(), s.newUser()
-			one := s.newItem(u, fields{"enriched_data": fields{"a": 1, "b": 1}}, canonical("k", "1"), contextual("lote", "1"))
-			two := s.newItem(u, fields{"enriched_data": fields{"b": 2}}, canonical("k", "2"), contextual("x", "2"))
-			theirs := s.newItem(other, nil, canonical("k", "2"))
+			one := s.itemOf(u, fields{"enriched_data": fields{"a": 1, "b": 1}}, canonical("k", "1"), contextual("lote", "1"))
+			two := s.itemOf(u, fields{"enriched_data": fields{"b": 2}}, canonical("k", "2"), contextual("x", "2"))
+			theirs := s.itemOf(other, nil, canonical("k", "2"))
 			merge := func(primary string, secondary any) Request {
 				return u.send("POST", itemsPath+"/"+primary+"/merge", secondary)
 			}
@@ -74,7 +74,7 @@ func itemChangeCases() []Case {
 		}},
 		{Name: "split", Run: func(s *Session) {
 			u := s.newUser()
-			id := s.newItem(u, fields{"enriched_data": fields{"a": 1}}, canonical("k", "1"), canonical("k", "2"), contextual("lote", "7"))
+			id := s.itemOf(u, fields{"enriched_data": fields{"a": 1}}, canonical("k", "1"), canonical("k", "2"), contextual("lote", "7"))
 			split := func(list ...fields) Request {
 				return u.send("POST", itemsPath+"/"+id+"/split", fields{"identifiers_for_new_item": append([]fields{}, list...)})
 			}
@@ -102,7 +102,7 @@ func itemChangeCases() []Case {
 		}},
 		{Name: "storage-history", Run: func(s *Session) {
 			u := s.newUser()
-			id := s.newItem(u, nil, canonical("k", "1"))
+			id := s.itemOf(u, nil, canonical("k", "1"))
 			s.ask("I25: without any record", u.sees(itemsPath+"/"+id+"/storage-history"), ok, is("success", true), text("dfid", id), is("next_cursor", nil),
 				each([]string{"records", "pending"}, "an empty array", func(v any) bool { l, is := v.([]any); return is && len(l) == 0 }))
 			s.ask("I25: 404", s.newUser().sees(itemsPath+"/"+id+"/storage-history"), notFound, is("success", false))
@@ -110,7 +110,7 @@ func itemChangeCases() []Case {
 		}},
 		{Name: "merge-at-once", Run: func(s *Session) {
 			u := s.newUser()
-			one, two := s.newItem(u, nil, canonical("k", "1")), s.newItem(u, nil, canonical("k", "2"))
+			one, two := s.itemOf(u, nil, canonical("k", "1")), s.itemOf(u, nil, canonical("k", "2"))
 			var requests []Request
 			for range 3 {
 				requests = append(requests, u.send("POST", itemsPath+"/"+one+"/merge", two), u.send("POST", itemsPath+"/"+two+"/merge", one))

@@ -58,7 +58,7 @@ func itemCreateCases() []Case {
 		}},
 		{Name: "resolve", Run: func(s *Session) {
 			u := s.newUser()
-			id := s.newItem(u, fields{"enriched_data": fields{"a": 1, "b": fields{"x": 1}}}, canonical("sisbov", "BR1"), contextual("lote", "7"))
+			id := s.itemOf(u, fields{"enriched_data": fields{"a": 1, "b": fields{"x": 1}}}, canonical("sisbov", "BR1"), contextual("lote", "7"))
 			s.ask("6.1: one hit is added to; 6.3: keys overwrite", u.createItem(fields{"enriched_data": fields{"b": 2, "c": 3}}, contextual("lote", "7"), contextual("x", "1")),
 				ok, text("dfid", id), number("enriched_data.a", 1), number("enriched_data.b", 2), number("enriched_data.c", 3),
 				text("identifiers.2.key", "x"), text("source_entries.1", someSource))
@@ -70,17 +70,17 @@ func itemCreateCases() []Case {
 				ok, text("dfid", id), is("identifiers.0.verified", true), text("identifiers.0.verification_date", "2026-01-02T02:04:05.500Z"), lacks("identifiers.3"))
 			other := canonical("sisbov", "BR1")
 			other["namespace"] = "bovino"
-			if got := s.newItem(u, nil, other); got == id {
+			if got := s.itemOf(u, nil, other); got == id {
 				s.Errorf("items 3.5: another namespace leads to %s too", id)
 			}
-			if got := s.newItem(u, nil, contextual("sisbov", "BR1")); got == id {
+			if got := s.itemOf(u, nil, contextual("sisbov", "BR1")); got == id {
 				s.Errorf("items 3.5: another class leads to %s too", id)
 			}
-			if got := s.newItem(s.newUser(), nil, canonical("sisbov", "BR1")); got == id {
+			if got := s.itemOf(s.newUser(), nil, canonical("sisbov", "BR1")); got == id {
 				s.Errorf("items 3.6: owners block one another")
 			}
 			s.ask("I7", bare("DELETE", itemsPath+"/"+id).bearer(u.token), ok, nonEmpty("message"))
-			if got := s.newItem(u, nil, canonical("sisbov", "BR1")); got == id {
+			if got := s.itemOf(u, nil, canonical("sisbov", "BR1")); got == id {
 				s.Errorf("items 3.5: a deprecated item is a hit")
 			}
 		}},
@@ -103,7 +103,7 @@ func itemCreateCases() []Case {
 		{Name: "large", Run: func(s *Session) {
 			u := s.newUser()
 			big := strings.Repeat("x", 1_900_000)
-			id := s.newItem(u, fields{"enriched_data": fields{"big": big}}, canonical("k", "large"))
+			id := s.itemOf(u, fields{"enriched_data": fields{"big": big}}, canonical("k", "large"))
 			whole := func(r *Reply) string {
 				if !bytes.Contains(r.Body, []byte(big)) {
 					return "the data is not all there"
@@ -116,7 +116,7 @@ func itemCreateCases() []Case {
 		}},
 		{Name: "conflicts", Run: func(s *Session) {
 			u := s.newUser()
-			one, two := s.newItem(u, nil, canonical("k", "1")), s.newItem(u, nil, canonical("k", "2"))
+			one, two := s.itemOf(u, nil, canonical("k", "1")), s.itemOf(u, nil, canonical("k", "2"))
 			both := []string{one, two}
 			slices.Sort(both)
 			s.ask("6.2 row 1", u.createItem(nil), held("NoIdentifiers"), is("reason_details", nil))

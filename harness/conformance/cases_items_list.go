@@ -11,7 +11,7 @@ func itemListCases() []Case {
 	return []Case{
 		{Name: "get", Run: func(s *Session) {
 			u, other := s.newUser(), s.newUser()
-			id := s.newItem(u, nil, canonical("k", "1"))
+			id := s.itemOf(u, nil, canonical("k", "1"))
 			s.ask("I5", u.sees(itemsPath+"/"+id), ok, itemShape(""), text("dfid", id))
 			s.ask("I5: HEAD", bare("HEAD", itemsPath+"/"+id).bearer(u.token), ok)
 			missing := s.ask("I5: 404", u.sees(itemsPath+"/DFID-20250101-000001-F7BD"), notFound)
@@ -28,7 +28,7 @@ func itemListCases() []Case {
 			u := s.newUser()
 			var ids []string
 			for n := range 4 {
-				ids = append(ids, s.newItem(u, nil, canonical("k", fmt.Sprint(n)), contextual("parity", fmt.Sprint(n)), contextual("even", fmt.Sprint(n%2 == 0, n))))
+				ids = append(ids, s.itemOf(u, nil, canonical("k", fmt.Sprint(n)), contextual("parity", fmt.Sprint(n)), contextual("even", fmt.Sprint(n%2 == 0, n))))
 			}
 			s.ask("I8", bare("PUT", itemsPath+"/"+ids[1]+"/deprecate").bearer(u.token), ok, text("status", "Deprecated"))
 			s.ask("I15", u.send("POST", itemsPath+"/"+ids[0]+"/merge", ids[2]), ok)
@@ -97,9 +97,9 @@ func itemListCases() []Case {
 		}},
 		{Name: "by-identifier", Run: func(s *Session) {
 			u, other := s.newUser(), s.newUser()
-			own := s.newItem(u, nil, canonical("k", "1/ é"))
-			theirs := s.newItem(other, nil, contextual("k", "1/ é"))
-			hidden := s.newItem(other, nil, contextual("k", "other"))
+			own := s.itemOf(u, nil, canonical("k", "1/ é"))
+			theirs := s.itemOf(other, nil, contextual("k", "1/ é"))
+			hidden := s.itemOf(other, nil, contextual("k", "other"))
 			path := itemsPath + "/identifier/k/1%2F%20%C3%A9"
 			s.ask("I21: own items", u.sees(path), ok, holds("dfid", own))
 			s.ask("I17", other.send("POST", itemsPath+"/"+theirs+"/share", fields{"recipient_user_id": u.id}), ok)

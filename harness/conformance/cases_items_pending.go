@@ -88,12 +88,12 @@ func itemsChargedGroup() Group {
 				u := s.newUser()
 				balance := func() int64 { return s.ask("U3", u.sees("/users/me/credits/balance"), ok).int("credits") }
 				start := balance()
-				id := s.newItem(u, nil, canonical("k", "1"), canonical("k", "2"))
+				id := s.itemOf(u, nil, canonical("k", "1"), canonical("k", "2"))
 				if got := balance(); got != start-2 {
 					s.Errorf("2.4: a new item took %d credits, want 2", start-got)
 				}
 				s.ask("2.4: Consumption", u.sees("/users/me/credits/history?limit=1"), ok, text("transactions.0.transaction_type", "Consumption"), number("transactions.0.amount", -2))
-				s.newItem(u, fields{"enriched_data": fields{"a": 1}}, canonical("k", "1"), canonical("k", "3"))
+				s.itemOf(u, fields{"enriched_data": fields{"a": 1}}, canonical("k", "1"), canonical("k", "3"))
 				s.ask("2.4: resolving costs nothing, nor does what waits", u.createItem(nil), held("NoIdentifiers"))
 				s.ask("2.4: nor a local item", u.send("POST", itemsPath+"/local", fields{}), ok)
 				if got := balance(); got != start-2 {
@@ -117,7 +117,7 @@ func itemsChargedGroup() Group {
 				u := s.newUser()
 				seen := map[string]bool{}
 				for n := range 5 {
-					id := s.newItem(u, nil, canonical("k", fmt.Sprint(n)))
+					id := s.itemOf(u, nil, canonical("k", fmt.Sprint(n)))
 					number := id[len("DFID-20250101-"):]
 					if seen[id] || number < "005000" {
 						s.Errorf("items 18: %s with DFID_FIRST_SEQUENCE=5000", id)
@@ -137,7 +137,7 @@ func itemsStrictGroup() Group {
 			u := s.newUser()
 			good := fields{"namespace": "bovino", "key": "sisbov", "value": "BR123456789012", "id_type": "Canonical"}
 			bad := fields{"namespace": "bovino", "key": "sisbov", "value": "BR1", "id_type": "Canonical"}
-			id := s.newItem(u, nil, good)
+			id := s.itemOf(u, nil, good)
 			s.ask("3.3", u.createItem(nil, bad), badRequest, text("code", "registry_format"), field("identifiers[0].value"))
 			s.ask("3.3", u.createItem(nil, fields{"namespace": "x", "key": "k", "value": "v"}), badRequest, text("code", "unknown_namespace"))
 			s.ask("3.3: I6", u.send("PUT", itemsPath+"/"+id, fields{"identifiers": []fields{good, bad}}), badRequest, field("identifiers[1].value"))

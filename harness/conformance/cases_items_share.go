@@ -8,7 +8,7 @@ func itemShareCases() []Case {
 	return []Case{
 		{Name: "share", Run: func(s *Session) {
 			u, reader, third := s.newUser(), s.newUser(), s.newUser()
-			id := s.newItem(u, nil, canonical("k", "1"))
+			id := s.itemOf(u, nil, canonical("k", "1"))
 			share := func(body fields) Request { return u.send("POST", itemsPath+"/"+id+"/share", body) }
 			with := func(who *user, user string) Request {
 				return who.sees(itemsPath + "/" + id + "/shared-with/" + user)

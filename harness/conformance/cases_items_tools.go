@@ -56,7 +56,7 @@ func (u *user) createItem(more fields, identifiers ...fields) Request {
 }
 
 // newItem makes an item of a user, or adds to one, and returns its dfid.
-func (s *Session) newItem(u *user, more fields, identifiers ...fields) string {
+func (s *Session) itemOf(u *user, more fields, identifiers ...fields) string {
 	s.Helper()
 	return s.ask("I1", u.createItem(more, identifiers...), ok, dfid("dfid")).text("dfid")
 }
