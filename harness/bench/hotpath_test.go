@@ -17,7 +17,7 @@ import (
 // What the creation of a local item may take, with data of some thirty bytes. Above what was measured by a tenth; bytes are
 // those of the messages to objects and of their replies.
 const (
-	maxHostCalls = 500
+	maxHostCalls = 290
 	maxBytes     = 8_000
 )
 
