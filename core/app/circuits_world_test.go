@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"tracedge/core/storage"
+	"tracedge/core/storage/wire"
 )
 
 // The circuits' side of the world: people, requests of theirs, and a look at what a circuit's partition holds.
@@ -96,4 +98,16 @@ func ids(v map[string]any) []string {
 		out = append(out, c.(map[string]any)["circuit_id"].(string))
 	}
 	return out
+}
+
+// hold puts an item into a circuit, as pushing it will.
+func (w *world) hold(t *testing.T, circuitID, dfid string) {
+	t.Helper()
+	p := storage.In("circuit", circuitID)
+	reply, err := w.backend.Commit(t.Context(), wire.CommitRequest{
+		Partition: p.String(), Token: rand.Text(), Puts: []wire.Put{{Key: string(p.Key("item", dfid)), Doc: fmt.Sprintf(`{"dfid":%q}`, dfid)}},
+	})
+	if err != nil || !reply.OK {
+		t.Fatal(err, reply)
+	}
 }

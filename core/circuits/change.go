@@ -177,17 +177,23 @@ func (m *change) full(b *storage.BoundError) error {
 
 // again answers a request whose change an interrupted run has made: with the response that was kept with it.
 func (m *change) again() (any, error) {
+	answer, ok, err := m.earlier()
+	if err == nil && !ok {
+		err = fault.Conflict("", "The request has been processed meanwhile").WithHeader("Retry-After", "1")
+	}
+	return answer, err
+}
+
+// earlier is the answer that an interrupted run of the request has kept, if it has come so far.
+func (m *change) earlier() (any, bool, error) {
 	ctx, key := m.call.Context(), m.call.Idempotency()
 	if err := m.op.Finish(ctx); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	kept, ok, err := m.service.idem.Kept(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		return nil, fault.Conflict("", "The request has been processed meanwhile").WithHeader("Retry-After", "1")
+	if !ok || err != nil {
+		return nil, false, err
 	}
 	key.Settle()
-	return web.Replay(kept), nil
+	return web.Replay(kept), true, nil
 }

@@ -32,6 +32,11 @@ func (s *Service) join(c *web.Call) (any, error) {
 	if failure == nil {
 		failure = checkLength("message", body.Message, maxMessage)
 	}
+	if key := c.Idempotency(); key != nil && key.Resumed { // else the caller would meet itself as a member
+		if answer, ok, err := m.earlier(); ok || err != nil {
+			return answer, err
+		}
+	}
 	for {
 		f, err := s.readPublic(c.Context(), m.id, m.viewer, m.now)
 		if err != nil {
