@@ -67,7 +67,7 @@ conformance: wasm node_modules
 ## simulate: a fixed set of simulated worlds and a few random ones (docs/simulation.md)
 .PHONY: simulate
 simulate: wasm
-	$(GO) run ./harness/cmd/tracedge simulate --seeds 1-90 --random 4 $(ARGS)
+	$(GO) run ./harness/cmd/tracedge simulate --seeds 1-60 --random 4 $(ARGS)
 
 ## soak: simulated worlds on all cores, for MINUTES (60), from a random seed on or from SEED
 .PHONY: soak

@@ -16,6 +16,7 @@ type Client struct {
 	me     *Account   // nil until registered
 	keys   int        // idempotency keys made in this step
 	seen   int        // requests sent in this step
+	rounds int        // of Together in this step
 }
 
 func newClient(w *World, plan ClientPlan) *Client {
@@ -34,7 +35,7 @@ func (c *Client) live() {
 }
 
 func (c *Client) begin(step StepPlan) {
-	c.step, c.keys, c.seen = step, 0, 0
+	c.step, c.keys, c.seen, c.rounds = step, 0, 0, 0
 	c.random = stream(c.World.plan.Seed, "step "+step.ID)
 	c.tell("STEP %s client %d: %s", step.ID, c.plan.ID, step.Script)
 }
@@ -103,10 +104,11 @@ func (c *Client) patience() time.Duration {
 // random numbers.
 func (c *Client) Together(n int, do func(*Client)) {
 	left := n
+	c.rounds++
 	c.wait(func(wake func()) {
 		for k := range n {
 			one := *c
-			one.step.ID = fmt.Sprintf("%s/%d", c.step.ID, k)
+			one.step.ID = fmt.Sprintf("%s/%d.%d", c.step.ID, c.rounds, k)
 			one.random = stream(c.World.plan.Seed, "step "+one.step.ID)
 			c.Go(func() {
 				do(&one)

@@ -47,7 +47,8 @@ func (w *World) calm() {
 	for {
 		w.Run(w.now.Add(time.Minute))
 		calm := w.elapsed() - begin
-		if calm >= shortestCalm && w.atRest() == "" || calm > longestCalm {
+		rests := calm >= shortestCalm && (w.plan.Mode == KVOnly || w.atRest() == "") // KV alone never may
+		if rests || calm > longestCalm {
 			return
 		}
 	}

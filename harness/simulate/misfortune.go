@@ -3,6 +3,7 @@ package simulate
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -66,10 +67,10 @@ func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
 const early = 8
 
 // fresh reports whether a step is one that a fault waits for: rare so far, and
-// among the sixth of all steps that this fault is for, or else the first steps of
+// among the part of all steps that this fault is for, or else the first steps of
 // a world would draw all of them.
 func (m *misfortunes) fresh(f *Fault, step string) bool {
-	return m.world.result.Steps[step] <= early && mix(step)%6 == uint64(f.Number%6)
+	return m.world.result.Steps[step] <= early && mix(step, strconv.Itoa(f.Number))%6 == 0
 }
 
 func (m *misfortunes) struck(f *Fault, what string) {

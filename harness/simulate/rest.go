@@ -35,9 +35,6 @@ func (w *World) atRest() string {
 			}
 		}
 	}
-	if w.plan.Mode == KVOnly {
-		return ""
-	}
 	return w.notReplicated()
 }
 

@@ -29,6 +29,10 @@ type World struct {
 	witness     *Witness
 	mail        *mail
 	accounts    []*Account
+	root        string // a token of the first admin
+	items       []*Item
+	locals      []*LocalItem
+	circuits    []*Circuit
 	clients     []*Client
 	finally     []func(*Client)
 	checked     map[string]bool     // subjects of finally
