@@ -114,7 +114,7 @@ func drawFaults(seed uint64, length time.Duration) []*Fault {
 		faults = append(faults, drawFault(r, sure, length))
 	}
 	if r.IntN(3) > 0 { // break sagas, at steps that are rare
-		for range 10 {
+		for range 16 {
 			f := drawFault(r, one(r, breaking), length)
 			f.Commit, f.Fresh, f.Skip, f.At = true, true, 0, between(r, 0, length)
 			faults = append(faults, f)

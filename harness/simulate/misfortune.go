@@ -67,10 +67,10 @@ func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
 const early = 8
 
 // fresh reports whether a step is one that a fault waits for: rare so far, and
-// among the part of all steps that this fault is for, or else the first steps of
-// a world would draw all of them.
+// among the few that this fault is for, or else the first steps of a world would
+// draw all of them.
 func (m *misfortunes) fresh(f *Fault, step string) bool {
-	return m.world.result.Steps[step] <= early && mix(step, strconv.Itoa(f.Number))%6 == 0
+	return m.world.result.Steps[step] <= early && mix(step, strconv.Itoa(f.Number))%40 == 0
 }
 
 func (m *misfortunes) struck(f *Fault, what string) {
