@@ -3,7 +3,6 @@ package circuits
 import (
 	"context"
 	"errors"
-	"time"
 
 	"tracedge/core/accounts"
 	"tracedge/core/activity"
@@ -33,20 +32,6 @@ type adapterBody struct {
 	Migrate  *bool             `json:"auto_migrate_existing"`
 	Sponsor  *bool             `json:"sponsor_adapter_access"`
 }
-
-// Adapter is the record circuit/<id>/adapter: where the items of the circuit are uploaded to.
-type Adapter struct {
-	CircuitID    string            `json:"circuit_id"`
-	Type         *adaptertype.Type `json:"adapter_type"` // nil is none
-	ConfiguredBy string            `json:"configured_by"`
-	ConfiguredAt time.Time         `json:"configured_at"`
-	Approval     bool              `json:"requires_approval"`
-	Migrate      bool              `json:"auto_migrate_existing"`
-	Sponsor      bool              `json:"sponsor_adapter_access"`
-}
-
-// AdapterKey is where a circuit keeps its adapter.
-func AdapterKey(p storage.Partition) storage.Key { return p.Key("adapter") }
 
 const defaultNamespace = "generic"
 
