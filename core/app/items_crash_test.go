@@ -225,13 +225,11 @@ func TestItemShareCrashes(t *testing.T) {
 		if code == 200 && sees != 200 || sees != 200 && sees != 404 {
 			t.Fatalf("answered %d, the recipient gets %d", code, sees)
 		}
-		if again := f.status(t, s, "POST", itemsPath+"/"+one+"/share", fmt.Sprintf(`{"recipient_user_id":%q}`, user), "Idempotency-Key", "one"); again != 200 {
-			t.Fatal(again)
-		}
+		again := f.must(t, s, "POST", itemsPath+"/"+one+"/share", fmt.Sprintf(`{"recipient_user_id":%q}`, user), "Idempotency-Key", "one")
 		f.atRest(t, s)
 		status, list := s.send(t, "GET", itemsPath+"/shared-to/"+user, "", "Authorization", "Bearer "+token)
-		if status != 200 || len(list.([]any)) != 1 {
-			t.Fatal(status, list)
+		if status != 200 || len(list.([]any)) != 1 || text(list.([]any)[0], "share_id") != text(again, "share_id") {
+			t.Fatal(status, list, again)
 		}
 	})
 }

@@ -23,7 +23,6 @@ type world struct {
 	*memory.Store
 	mu      sync.Mutex
 	now     time.Time
-	step    time.Duration
 	loses   float64 // share of commits that fail, half of them after they were applied
 	commits int
 }

@@ -1,6 +1,7 @@
 package items
 
 import (
+	"context"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -153,8 +154,30 @@ func (s *Service) shareItem(c *web.Call, i *Item) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if op.Repeated {
+		v, err = s.shareBefore(c.Context(), op.Home, v)
+		return v.reply(), err
+	}
 	c.Idempotency().Settle()
 	return reply, nil
+}
+
+// shareBefore is the share that an earlier run of the request has made: it has the same source entry.
+func (s *Service) shareBefore(ctx context.Context, p storage.Partition, v Share) (Share, error) {
+	page, err := s.store.Scan(ctx, "items_find_share", p, sharePrefix(p, v.Recipient), storage.Page{Limit: 100, Reverse: true})
+	if err != nil {
+		return v, err
+	}
+	for _, r := range page.Records {
+		var made Share
+		if err := r.Decode(&made); err != nil {
+			return v, err
+		}
+		if made.Source == v.Source {
+			return made, nil
+		}
+	}
+	return v, nil
 }
 
 // checkRecipient refuses a share with nobody, and with oneself. Errors: 422 with field.
