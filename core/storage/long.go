@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tracedge/core/storage/wire"
 )
 
 // Long documents. What a client may send is longer than what a back end keeps in one record, so a document of any length
@@ -26,7 +28,7 @@ func (k Key) Parts() Key { return k + "/" }
 
 // PutLong is Put for a document of any length. It reads what is there now.
 func (tx *Tx) PutLong(k Key, v any, opts ...PutOption) error {
-	doc, err := json.Marshal(v)
+	doc, err := wire.Encode(v)
 	if err != nil {
 		return tx.fail(err)
 	}

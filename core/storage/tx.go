@@ -189,7 +189,7 @@ func (tx *Tx) learn(k Key, got known) {
 
 // Put writes a record: the JSON of v.
 func (tx *Tx) Put(k Key, v any, opts ...PutOption) error {
-	doc, err := json.Marshal(v)
+	doc, err := wire.Encode(v)
 	if err != nil {
 		return tx.fail(err)
 	}

@@ -106,7 +106,7 @@ func stored[Reply any](ctx context.Context, c *calls, kind, target string, req a
 // ask makes one call with JSON in both directions.
 func ask[Reply any](ctx context.Context, c *calls, kind, target string, req any) (Reply, error) {
 	var reply Reply
-	payload, err := json.Marshal(req)
+	payload, err := wire.Encode(req)
 	if err != nil {
 		return reply, err
 	}
