@@ -13,30 +13,50 @@ let secret;
 
 export default {
   async fetch(request, env) {
-    const started = Date.now();
-    const url = new URL(request.url);
+    const call = { request, env, url: new URL(request.url), started: Date.now(), ops: [] };
     const trace = hex(crypto.getRandomValues(new Uint8Array(16)));
-    const { status, body, endpoint } = await route(request, url, env);
-    const headers = {
-      "Content-Type": "application/json",
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-      "Access-Control-Allow-Origin": "*",
-      "X-Trace-Id": trace,
-      traceparent: "00-" + trace + "-" + hex(crypto.getRandomValues(new Uint8Array(8))) + "-01",
-      "Server-Timing": "total;dur=" + (Date.now() - started),
-    };
-    console.log({ level: "info", event: "request", trace_id: trace, endpoint, method: request.method, status_code: status, duration_ms: Date.now() - started, time: new Date().toISOString() });
-    return new Response(JSON.stringify(body), { status, headers });
+    const span = hex(crypto.getRandomValues(new Uint8Array(8)));
+    const { status, body, endpoint, user } = await route(call);
+    const took = Date.now() - call.started;
+    const storage = call.ops.reduce((sum, op) => sum + op.duration_ms, 0);
+    console.log({
+      level: "info", event: "request", trace_id: trace, span_id: span, endpoint, method: request.method, status_code: status,
+      duration_ms: took, storage_calls: call.ops.length, storage_ms: storage, slowest_op: call.ops[0] ? call.ops[0].op : "",
+      error_kind: null, user_id: user || null, key_id: null, cold: false, version: "plain", time: new Date().toISOString(), ops: call.ops,
+    });
+    return new Response(JSON.stringify(body), {
+      status,
+      headers: {
+        "Content-Type": "application/json",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Link, Retry-After, X-Trace-Id, traceparent, Server-Timing, Idempotency-Replayed, Allow",
+        "X-Trace-Id": trace,
+        traceparent: "00-" + trace + "-" + span + "-01",
+        "Server-Timing": "total;dur=" + took.toFixed(1) + ", storage;dur=" + storage.toFixed(1) + ';desc="' + call.ops.length + ' ops"',
+      },
+    });
   },
 };
 
-async function route(request, url, env) {
+/** What the product calls the read of a replica, traced. */
+async function readEdge(call, op, key) {
+  const start = Date.now();
+  try {
+    return await call.env.STORE.getWithMetadata(key);
+  } finally {
+    call.ops.push({ op, kind: "edge_read", start_ms: start - call.started, duration_ms: Date.now() - start, attempts: 1 });
+  }
+}
+
+async function route(call) {
+  const { request, env, url } = call;
   switch (request.method + " " + url.pathname) {
     case "GET /health":
       return { status: 200, endpoint: "/health", body: { status: "healthy", timestamp: new Date().toISOString(), uptime: "0s" } };
     case "GET /api/auth/verify":
-      return Object.assign({ endpoint: "/api/auth/verify" }, await verify(request, env));
+      return Object.assign({ endpoint: "/api/auth/verify" }, await verify(call));
     case "PUT /kv": // what a measurement starts from
       await env.STORE.put(url.searchParams.get("key"), await request.text(), { metadata: { v: 1 } });
       return { status: 200, endpoint: "/kv", body: {} };
@@ -46,14 +66,16 @@ async function route(request, url, env) {
 }
 
 /** Reads the token, then the account it names. */
-async function verify(request, env) {
+async function verify(call) {
+  const { request, env } = call;
   const claims = await read((request.headers.get("Authorization") || "").replace(/^Bearer /, ""), env);
   if (!claims) return { status: 401, body: { valid: false } };
-  const { value } = await env.STORE.getWithMetadata("user/" + claims.user_id + "/account");
+  const { value } = await readEdge(call, "accounts_get_user_edge", "user/" + claims.user_id + "/account");
   const account = value === null ? null : JSON.parse(value);
   if (!account || claims.ver < account.token_version || account.status !== "Active") return { status: 401, body: { valid: false } };
   return {
     status: 200,
+    user: account.user_id,
     body: { valid: true, user_id: account.user_id, workspace_id: account.workspace_id, username: account.username, tier: account.tier, expires_at: claims.exp },
   };
 }
