@@ -16,6 +16,7 @@ type Options struct {
 	Rounds    int // of each measurement
 	Starts    int // fresh starts of each runtime
 	Clients   []int
+	Sizes     []int         // lengths of lists, growing
 	Slice     time.Duration // of a turn under sustained load
 	Progress  func(string)
 }
@@ -63,6 +64,7 @@ func kinds() []kind {
 		{"load", true, (*Bench).loads},
 		{"memory", true, (*Bench).memories},
 		{"counts", false, (*Bench).counts},
+		{"growth", true, (*Bench).growth},
 	}
 }
 

@@ -26,17 +26,31 @@ type Call struct {
 
 // do sends a call and reads the whole answer. Anything but 200 is an error: what is measured must be right.
 func (c *Client) do(ctx context.Context, call Call, into any) (time.Duration, error) {
+	took, _, answer, err := c.send(ctx, call)
+	if err != nil || into == nil {
+		return took, err
+	}
+	return took, json.Unmarshal(answer, into)
+}
+
+// timed is do for the Server-Timing header of the answer.
+func (c *Client) timed(ctx context.Context, call Call) (time.Duration, string, error) {
+	took, header, _, err := c.send(ctx, call)
+	return took, header.Get("Server-Timing"), err
+}
+
+func (c *Client) send(ctx context.Context, call Call) (time.Duration, http.Header, []byte, error) {
 	var body io.Reader
 	if call.Body != nil {
 		text, err := json.Marshal(call.Body)
 		if err != nil {
-			return 0, err
+			return 0, nil, nil, err
 		}
 		body = bytes.NewReader(text)
 	}
 	r, err := http.NewRequestWithContext(ctx, call.Method, c.service.URL+call.Path, body)
 	if err != nil {
-		return 0, err
+		return 0, nil, nil, err
 	}
 	if call.Body != nil {
 		r.Header.Set("Content-Type", "application/json")
@@ -50,19 +64,16 @@ func (c *Client) do(ctx context.Context, call Call, into any) (time.Duration, er
 	begin := time.Now()
 	res, err := c.http.Do(r)
 	if err != nil {
-		return 0, err
+		return 0, nil, nil, err
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(res.Body)
 	took := time.Since(begin)
 	if err != nil {
-		return 0, err
+		return 0, nil, nil, err
 	}
 	if res.StatusCode != http.StatusOK {
-		return 0, fmt.Errorf("%s: %s %s answers %d: %s", c.service.Runtime, call.Method, call.Path, res.StatusCode, answer)
+		return 0, nil, nil, fmt.Errorf("%s: %s %s answers %d: %s", c.service.Runtime, call.Method, call.Path, res.StatusCode, answer)
 	}
-	if into != nil {
-		return took, json.Unmarshal(answer, into)
-	}
-	return took, nil
+	return took, res.Header, answer, nil
 }

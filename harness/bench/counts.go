@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strconv"
 
 	"tracedge/core/overhttp"
 	"tracedge/core/trace"
@@ -103,10 +102,7 @@ func (t *inside) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.Host = "127.0.0.1"
 	res, err := t.fetch(r.Context(), r)
 	if err == nil {
-		for _, found := range storageOps.FindAllStringSubmatch(res.Header.Get("Server-Timing"), -1) {
-			n, _ := strconv.Atoi(found[1])
-			t.storageCalls += n
-		}
+		t.storageCalls += storageCalls(res.Header.Get("Server-Timing"))
 	}
 	return res, err
 }

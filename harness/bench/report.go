@@ -23,6 +23,7 @@ type Report struct {
 	Rounds       int           `json:"rounds"`
 	Measurements []Measurement `json:"measurements"`
 	Counts       []Count       `json:"counts,omitempty"`
+	Growth       []Growth      `json:"growth,omitempty"`
 	Memory       []Memory      `json:"memory"`
 	Verdicts     []Verdict     `json:"verdicts,omitempty"`
 	Command      string        `json:"command,omitempty"`

@@ -35,6 +35,8 @@ func Scenarios() []Scenario {
 		{"local-item", "two commits: an item of one's own, and its row in the list", false, 20, asUser(func(u user) Call {
 			return Call{Method: "POST", Path: "/api/items/local", Token: u.token, Body: map[string]any{"enriched_data": map[string]any{"weight": 412.5}}}
 		})},
+		{"item-read", "one read of KV, one of the item", false, 30, prepareItemRead},
+		{"item-page", "a page of 50 of 60 items", false, 20, prepareItemPage},
 		{"login", "a password hash, two reads", false, 3, asUser(func(u user) Call {
 			return Call{Method: "POST", Path: "/api/auth/login", Body: map[string]string{"username": u.name, "password": password}}
 		})},

@@ -27,6 +27,7 @@ func benchCommand() command {
 			fs.IntVar(&o.rounds, "rounds", 15, "each measurement takes `N` rounds, in which the runtimes take turns")
 			fs.IntVar(&o.starts, "starts", 6, "start each runtime afresh `N` times")
 			fs.StringVar(&o.clients, "clients", "1,8,32", "under load, this many at once")
+			fs.StringVar(&o.sizes, "sizes", "10,1000,10000,100000", "a page is read of lists of these lengths")
 			fs.DurationVar(&o.slice, "slice", 500*time.Millisecond, "how long a runtime is under load in its turn")
 			fs.IntVar(&o.cost, "bcrypt-cost", 10, "cost of password hashes")
 			fs.StringVar(&o.config, "config", defaultConfig, "read the configuration from `FILE`")
@@ -39,11 +40,11 @@ func benchCommand() command {
 }
 
 type benchOptions struct {
-	kinds, runtimes, scenarios, clients, config, format, out string
-	rounds, starts, cost                                     int
-	slice                                                    time.Duration
-	check                                                    bool
-	flags                                                    *flag.FlagSet
+	kinds, runtimes, scenarios, clients, sizes, config, format, out string
+	rounds, starts, cost                                            int
+	slice                                                           time.Duration
+	check                                                           bool
+	flags                                                           *flag.FlagSet
 }
 
 func (o benchOptions) run(ctx context.Context, term terminal) (err error) {
@@ -104,12 +105,14 @@ func (o benchOptions) parse() (bench.Options, error) {
 	if options.Scenarios, err = bench.FindScenarios(strings.Split(o.scenarios, ",")); err != nil {
 		return options, err
 	}
-	for text := range strings.SplitSeq(o.clients, ",") {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			return options, fmt.Errorf("--clients %q is not a list of numbers", o.clients)
-		}
-		options.Clients = append(options.Clients, n)
+	if options.Clients, err = numbers("clients", o.clients); err != nil {
+		return options, err
+	}
+	if options.Sizes, err = numbers("sizes", o.sizes); err != nil {
+		return options, err
+	}
+	if err := bench.ParseSizes(options.Sizes); err != nil {
+		return options, err
 	}
 	root, err := filepath.Abs(filepath.Dir(o.config))
 	if err != nil {
@@ -118,6 +121,18 @@ func (o benchOptions) parse() (bench.Options, error) {
 	command, err := os.Executable()
 	options.Setup = bench.Setup{Root: root, Command: command, Wasm: filepath.Join(root, modulePath), Vars: bench.Vars(o.cost)}
 	return options, err
+}
+
+// numbers reads a list of positive numbers.
+func numbers(name, list string) (out []int, err error) {
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("--%s %q is not a list of numbers", name, list)
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 // command is the line that makes the same run.

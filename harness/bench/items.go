@@ -1,0 +1,41 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+)
+
+// prepareItemRead makes an item with a DFID.
+func prepareItemRead(ctx context.Context, c *Client) (func() Call, error) {
+	u, err := newUser(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	var item struct {
+		DFID string `json:"dfid"`
+	}
+	_, err = c.do(ctx, Call{Method: "POST", Path: "/api/items", Token: u.token, Body: map[string]any{
+		"identifiers":   []map[string]string{{"namespace": "bovino", "key": "lote", "value": newName()}},
+		"source_entry":  "550e8400-e29b-41d4-a716-446655440000",
+		"enriched_data": map[string]any{"weight": 412.5, "breed": "Nelore"},
+	}}, &item)
+	call := Call{Method: "GET", Path: "/api/items/" + item.DFID, Token: u.token}
+	return func() Call { return call }, err
+}
+
+// prepareItemPage makes more local items than a page shows.
+func prepareItemPage(ctx context.Context, c *Client) (func() Call, error) {
+	u, err := newUser(ctx, c)
+	for n := 0; n < 60 && err == nil; n++ {
+		_, err = c.do(ctx, localItem(u, n), nil)
+	}
+	call := Call{Method: "GET", Path: "/api/items?limit=50", Token: u.token}
+	return func() Call { return call }, err
+}
+
+func localItem(u user, n int) Call {
+	return Call{Method: "POST", Path: "/api/items/local", Token: u.token, Body: map[string]any{
+		"identifiers":   []map[string]string{{"namespace": "bovino", "key": "lote", "value": fmt.Sprint(n)}},
+		"enriched_data": map[string]any{"weight": n},
+	}}
+}
