@@ -168,3 +168,16 @@ test("no more than 32 kinds of refusals are counted apart", async (t) => {
   assert.equal(heard[1].length, 32);
   assert.deepEqual(heard[1].slice(0, 2), [{ kind: "overloaded", endpoint: "/x", count: 2 }, { kind: "overloaded", endpoint: "/xx", count: 1 }]);
 });
+
+test("the password of a circuit passes the gate of logins, and a page without one does not", async (t) => {
+  const gate = latch();
+  const w = isolateOf(t, async () => (await gate.opened, ok()), { LOGIN_CONCURRENCY: "1" });
+  const holder = w.get("/api/auth/login", LOGIN);
+  await settle();
+  const page = "/api/circuits/6ba7b810-9dad-41d1-80b4-00c04fd430c8/public";
+  await rejecting(w.get(page, { headers: { "X-Circuit-Password": "Cocoa" } }), 503);
+  await rejecting(w.get(page + "/join", { method: "POST", body: '{"access_password":"Cocoa"}' }), 503);
+  const free = [w.get(page), w.get(page + "/join", { method: "POST", body: '{"message":"Hello"}' }), w.get("/health", { headers: { "X-Circuit-Password": "x" } })];
+  await gate.open();
+  for (const one of [holder, ...free]) assert.equal((await one).status, 200);
+});

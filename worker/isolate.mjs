@@ -15,6 +15,23 @@ const LEASE_MS = settings.QUEUE_TIMEOUT_MS + settings.REQUEST_DEADLINE_MS + sett
 
 const LOGIN = "/api/auth/login";
 
+/** The public page of a circuit, and joining it. */
+const CIRCUIT_PAGE = /^\/api\/circuits\/[^/]+\/public(\/join)?$/;
+
+/**
+ * Tells whether a request has the password of a circuit compared, which takes as long as a login and passes its gate.
+ * @param {Request} request an incoming request
+ * @param {string} path its decoded path
+ * @param {Uint8Array|null} body its body
+ * @returns {boolean}
+ */
+function comparesPassword(request, path, body) {
+  const page = CIRCUIT_PAGE.exec(path);
+  if (!page) return false;
+  if (page[1]) return body !== null && new TextDecoder().decode(body).includes("access_password");
+  return request.headers.has("X-Circuit-Password");
+}
+
 /** One isolate. */
 export class Isolate {
   #program;
@@ -60,7 +77,7 @@ export class Isolate {
       if (this.#pool.full) throw overloaded();
       const { body, oversize, release } = await readBody(request, this.#bodies);
       cleanup.push(release);
-      if (login) {
+      if (login || comparesPassword(request, path, body)) {
         const pass = this.#logins.enter();
         if (!pass) throw overloaded();
         cleanup.push(pass);

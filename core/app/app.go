@@ -110,8 +110,9 @@ func New(o Options) (*App, error) {
 	circuitService := circuits.New(circuits.Options{
 		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate,
 	})
+	things.Circuits = circuitService
 	happened := events.New(events.Options{
-		Config: c, Store: store, Rows: rows, Items: events.ItemsOf(things), Circuits: events.NoCircuits{}, Random: o.Random,
+		Config: c, Store: store, Rows: rows, Items: events.ItemsOf(things), Circuits: circuitService, Random: o.Random,
 	})
 	var err error
 	if a.table, err = web.NewTable(

@@ -308,7 +308,7 @@ func TestPublicSettingsCrashes(t *testing.T) {
 					if shown["items_count"] != map[bool]float64{true: 1, false: 0}[publish] {
 						t.Fatal(shown)
 					}
-					if points := slices.Contains(r.rows(t, item), "publication/"+r.id); points != publish {
+					if points := slices.Contains(r.rows(t, item), "published/"+r.id); points != publish {
 						t.Fatalf("the item points to the circuit: %t", points)
 					}
 				})

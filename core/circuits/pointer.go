@@ -32,7 +32,7 @@ type counted struct {
 	Stamp int64 `json:"stamp"`
 }
 
-// publication is the record item/<dfid>/publication/<circuit id>: the circuit publishes the item.
+// publication is the record item/<dfid>/published/<circuit id>: the circuit publishes the item.
 type publication struct {
 	CircuitID string `json:"circuit_id"`
 	Stamp     int64  `json:"stamp"`
@@ -55,11 +55,11 @@ func unownedKey(p storage.Partition, circuitID string) storage.Key {
 }
 
 func publicationKey(p storage.Partition, circuitID string) storage.Key {
-	return p.Key("publication", circuitID)
+	return p.Key("published", circuitID)
 }
 
 func unpublishedKey(p storage.Partition, circuitID string) storage.Key {
-	return p.Key("publication-gone", circuitID)
+	return p.Key("published-gone", circuitID)
 }
 
 // stamped is what every pointer and every removal has.

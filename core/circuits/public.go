@@ -13,7 +13,6 @@ import (
 	"tracedge/core/fault"
 	"tracedge/core/order"
 	"tracedge/core/status"
-	"tracedge/core/storage"
 	"tracedge/core/web"
 )
 
@@ -287,31 +286,4 @@ func settingsFault(_ *web.Call, f *fault.Error) *fault.Error {
 // published row stands only for an item that the circuit holds.
 func (f *front) publishes(dfid string) bool {
 	return f.Open() && slices.ContainsFunc(f.published, func(p Published) bool { return p.DFID == dfid })
-}
-
-// FindPublication returns the id of a circuit that shows an item to everybody, "" for none: the item's own rows say where
-// to ask, and the circuits decide.
-func (s *Service) FindPublication(ctx context.Context, dfid string) (string, error) {
-	if nobody(dfid) {
-		return "", nil
-	}
-	p := itemPartition(dfid)
-	page, err := s.store.Scan(ctx, "circuits_find_publication", p, p.Prefix("publication"), storage.Page{Limit: 1000})
-	if err != nil {
-		return "", err
-	}
-	rows, err := decoded[publication](storage.View{}, page.Records)
-	if err != nil {
-		return "", err
-	}
-	for _, r := range rows {
-		f, err := s.readPublic(ctx, r.CircuitID, Viewer{}, s.store.Now())
-		if err != nil {
-			return "", err
-		}
-		if f.publishes(dfid) {
-			return r.CircuitID, nil
-		}
-	}
-	return "", nil
 }

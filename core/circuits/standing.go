@@ -183,12 +183,24 @@ func (s *Standing) Working() error {
 
 // CheckMembership reads what a user is to a circuit, for other areas. One call of the sequencer.
 func CheckMembership(ctx context.Context, s *storage.Store, circuitID string, who Viewer) (*Standing, error) {
+	standing, _, err := CheckHolding(ctx, s, circuitID, "", who)
+	return standing, err
+}
+
+// CheckHolding is CheckMembership that also tells whether the circuit holds an item.
+func CheckHolding(ctx context.Context, s *storage.Store, circuitID, dfid string, who Viewer) (*Standing, bool, error) {
 	p, now := Partition(circuitID), s.Now()
-	v, err := s.View(ctx, "circuits_check_membership", p, standingKeys(p, who.UserID), customs(p))
+	keys := append(standingKeys(p, who.UserID), held(p, []string{dfid})...)
+	v, err := s.View(ctx, "circuits_check_membership", p, keys, customs(p))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return Stand(v, p, who, now)
+	standing, err := Stand(v, p, who, now)
+	if err != nil || nobody(dfid) {
+		return standing, false, err
+	}
+	_, holds := v.Record(ItemKey(p, dfid))
+	return standing, holds, nil
 }
 
 // NoCircuit is the 404 of a circuit that is missing, archived or invisible.

@@ -21,12 +21,15 @@ type Access struct {
 
 // Circuits knows what circuits give: package circuits implements it.
 type Circuits interface {
-	// Standing says whether a user is a member of one of the circuits, and whether it has Push in one.
-	Standing(ctx context.Context, userID string, circuitIDs []string) (member, push bool, err error)
+	// Standing says whether a user is a member of one of the circuits that holds the item, and whether it has Push in one.
+	Standing(ctx context.Context, userID, dfid string, circuitIDs []string) (member, push bool, err error)
+
+	// Publishes says whether one of the circuits shows the item to everybody.
+	Publishes(ctx context.Context, dfid string, circuitIDs []string) (bool, error)
 }
 
-// The rows that circuits keep in an item: one for each circuit that holds it, one for each that publishes it. What they
-// say is the business of package circuits; here their keys count.
+// The rows that circuits keep in an item: one for each circuit that holds it, one for each that publishes it. They are
+// pointers and give no right: the circuits that they name are asked.
 
 // HolderPrefix is where the circuits stand that hold an item.
 func HolderPrefix(p storage.Partition) storage.Key { return p.Prefix("holder") }
@@ -70,22 +73,41 @@ func (s *Service) Judge(ctx context.Context, p storage.Partition, v storage.View
 		a.See, a.Write, a.AddEvent = true, true, true
 		return a, nil
 	}
-	a.See = len(v.Range(sharePrefix(p, userID))) > 0 || len(v.Range(PublishedPrefix(p))) > 0
-	if held := v.Range(HolderPrefix(p)); len(held) > 0 && s.Circuits != nil {
-		circuits := make([]string, len(held))
-		for n, r := range held {
-			circuits[n] = strings.TrimPrefix(string(r.Key), string(HolderPrefix(p)))
-		}
-		member, push, err := s.Circuits.Standing(ctx, userID, circuits)
+	a.See = len(v.Range(sharePrefix(p, userID))) > 0
+	if s.Circuits == nil {
+		return a.orNone(), nil
+	}
+	if held := circuitsIn(v, HolderPrefix(p)); len(held) > 0 {
+		member, push, err := s.Circuits.Standing(ctx, userID, a.Item.DFID, held)
 		if err != nil {
 			return Access{}, err
 		}
 		a.See, a.AddEvent = a.See || member, push
 	}
-	if !a.See {
-		return Access{}, nil
+	if shown := circuitsIn(v, PublishedPrefix(p)); len(shown) > 0 && !a.See {
+		var err error
+		if a.See, err = s.Circuits.Publishes(ctx, a.Item.DFID, shown); err != nil {
+			return Access{}, err
+		}
 	}
-	return a, nil
+	return a.orNone(), nil
+}
+
+// circuitsIn are the circuits that the rows of a range name.
+func circuitsIn(v storage.View, prefix storage.Key) []string {
+	var out []string
+	for _, r := range v.Range(prefix) {
+		out = append(out, strings.TrimPrefix(string(r.Key), string(prefix)))
+	}
+	return out
+}
+
+// orNone is nothing at all for who may not see the item.
+func (a Access) orNone() Access {
+	if !a.See {
+		return Access{}
+	}
+	return a
 }
 
 // seen is the access of a call's caller to an item. Errors: 404 for one that is missing or not to be seen.
