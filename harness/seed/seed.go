@@ -22,6 +22,7 @@ type Account struct {
 	Token                 string // "" when its password is not ours
 	Key                   string // its API key, or the beginning of one that was made before
 	Credits               int64
+	Items                 int    // that it has of the seed's, local ones included
 	Note                  string // what was done, or why not
 }
 
@@ -37,6 +38,7 @@ func Steps() []Step {
 		{"accounts", makeAccounts},
 		{"credits", readCredits},
 		{"keys", makeKeys},
+		{"items", makeItems},
 	}
 }
 

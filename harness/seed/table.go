@@ -9,13 +9,13 @@ import (
 // WriteTable writes the logins.
 func (w *World) WriteTable(out io.Writer) error {
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "USERNAME\tPASSWORD\tTIER\tCREDITS\tAPI KEY\t")
+	fmt.Fprintln(t, "USERNAME\tPASSWORD\tTIER\tCREDITS\tITEMS\tAPI KEY\t")
 	for _, a := range w.Accounts {
-		password, credits, key := w.Password, fmt.Sprint(a.Credits), a.Key
+		password, credits, items, key := w.Password, fmt.Sprint(a.Credits), fmt.Sprint(a.Items), a.Key
 		if a.Token == "" {
-			password, credits, key = "?", "?", "?"
+			password, credits, items, key = "?", "?", "?", "?"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Username, password, a.Tier, credits, key, a.Note)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Username, password, a.Tier, credits, items, key, a.Note)
 	}
 	return t.Flush()
 }

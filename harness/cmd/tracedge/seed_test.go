@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -44,8 +45,8 @@ func TestSeedTwice(t *testing.T) {
 	}
 	first := seed()
 	for _, want := range []string{
-		`seed-basic +Cocoa beans 1 +Basic +\d+ +dfm_\w{32} +created`, `seed-professional +Cocoa beans 1 +Professional +1000 +dfm_\w{32} +created`,
-		`seed-enterprise +Cocoa beans 1 +Enterprise +10000 +dfm_\w{32} +created`, `seed-admin +Cocoa beans 1 +Admin +10000 +dfm_\w{32} +created`,
+		`seed-basic +Cocoa beans 1 +Basic +\d+ +5 +dfm_\w{32} +created`, `seed-professional +Cocoa beans 1 +Professional +1000 +5 +dfm_\w{32} +created`,
+		`seed-enterprise +Cocoa beans 1 +Enterprise +10000 +5 +dfm_\w{32} +created`, `seed-admin +Cocoa beans 1 +Admin +10000 +5 +dfm_\w{32} +created`,
 	} {
 		if !regexp.MustCompile(want).MatchString(first) {
 			t.Errorf("no %s in\n%s", want, first)
@@ -56,14 +57,15 @@ func TestSeedTwice(t *testing.T) {
 		t.Errorf("%d of 4 accounts were there already:\n%s", n, second)
 	}
 	key := regexp.MustCompile(`dfm_\w{32}`).FindString(first)
-	r, _ := http.NewRequestWithContext(t.Context(), "GET", c.url+"/api/auth/verify", nil)
+	r, _ := http.NewRequestWithContext(t.Context(), "GET", c.url+"/api/items", nil)
 	r.Header.Set("X-API-Key", key)
 	res, err := c.client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res.Body.Close()
-	if res.StatusCode != 200 {
-		t.Errorf("the key of the table answers %d", res.StatusCode)
+	defer res.Body.Close()
+	var items []any
+	if err := json.NewDecoder(res.Body).Decode(&items); err != nil || res.StatusCode != 200 || len(items) != 5 {
+		t.Errorf("the key of the table answers %d with %d items, %v", res.StatusCode, len(items), err)
 	}
 }
