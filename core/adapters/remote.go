@@ -43,6 +43,20 @@ func (r *Remote) node(timeout time.Duration) node {
 // Find is the adapter that serves a type. Errors: 501 for a type that this build lacks, 503 external_error without an
 // active configuration; both with adapter_type.
 func (s *Service) Find(ctx context.Context, t adaptertype.Type) (*Remote, error) {
+	cfg, err := s.configured(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return s.remote(*cfg)
+}
+
+// Configured refuses what Find would not find, without opening any secret. Errors: those of Find.
+func (s *Service) Configured(ctx context.Context, t adaptertype.Type) error {
+	_, err := s.configured(ctx, t)
+	return err
+}
+
+func (s *Service) configured(ctx context.Context, t adaptertype.Type) (*Config, error) {
 	if !Implemented(t) {
 		return nil, fault.New(fault.Other, status.NotImplemented, "This build has no implementation of the adapter").
 			With("adapter_type", t)
@@ -55,7 +69,7 @@ func (s *Service) Find(ctx context.Context, t adaptertype.Type) (*Remote, error)
 	if cfg == nil {
 		return nil, fault.Unavailable(fault.ExternalError, "The adapter has no active configuration").With("adapter_type", t)
 	}
-	return s.remote(*cfg)
+	return cfg, nil
 }
 
 // remote opens the secrets of a configuration. Without the key that sealed them the adapter fails as one that refuses

@@ -32,6 +32,7 @@ import (
 	"tracedge/core/mail"
 	"tracedge/core/message"
 	"tracedge/core/notices"
+	"tracedge/core/placement"
 	"tracedge/core/platform"
 	"tracedge/core/secret"
 	"tracedge/core/shell"
@@ -98,13 +99,14 @@ func New(o Options) (*App, error) {
 	}
 	apiKeys := keys.New(keys.Options{Config: c, Store: store, Accounts: directory, Random: o.Random})
 	admins := admin.New(admin.Options{Config: c, Store: store, Accounts: directory, Actions: actions.NewLog(store)})
+	counts, holds := storagehistory.NewCounts(store, rows), credits.NewHolds(store, c)
 	a.adapters = adapters.New(adapters.Options{
 		Config: c, Store: store, Accounts: directory, Fetcher: o.Fetcher, Logger: o.Logger, Clock: o.Clock, Random: o.Random,
-		Rows: rows, Counts: storagehistory.NewCounts(store, rows),
+		Rows: rows, Counts: counts,
 	})
 	things := items.New(items.Options{
 		Config: c, Store: store, Accounts: directory, Rows: rows, Lists: lists, Locals: localThings,
-		Holds: credits.NewHolds(store, c),
+		Holds: holds,
 	})
 	localThings.Items = things
 	circuitService := circuits.New(circuits.Options{
@@ -120,6 +122,10 @@ func New(o Options) (*App, error) {
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(), things.Routes(),
 		admins.Routes(), a.adapters.Routes(), circuitService.Routes(), localThings.Routes(),
 		happened.Routes(), activity.Routes(),
+		placement.New(placement.Options{
+			Config: c, Store: store, Accounts: directory, Items: things, Circuits: circuitService, Adapters: a.adapters,
+			Counts: counts, Holds: holds,
+		}).Routes(),
 		probe.New(probe.Options{Store: store, Adapters: a.adapters, Random: o.Random, Clock: o.Clock}).Routes(),
 		apidocs.New(o.Build.Version).Routes(),
 	); err != nil {

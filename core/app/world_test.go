@@ -19,6 +19,7 @@ import (
 	"tracedge/core/storage/memory"
 	"tracedge/core/storage/wire"
 	"tracedge/core/trace"
+	"tracedge/harness/fakekubo"
 )
 
 // world is what outlives an instance: the back end, the time, the mail that went out.
@@ -27,7 +28,11 @@ type world struct {
 	now     time.Time
 	backend *memory.Store
 	mails   []string
+	nodes   *fakekubo.Server // below nodesAt; nil is none
 }
+
+// nodesAt is where IPFS nodes are reached.
+const nodesAt = "http://nodes.example/"
 
 func newWorld() *world {
 	w := &world{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
@@ -48,8 +53,17 @@ func (w *world) pass(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-// Fetch is the mail provider.
-func (w *world) Fetch(_ context.Context, r platform.FetchRequest) (platform.FetchResponse, error) {
+// Fetch is the mail provider, and the IPFS nodes.
+func (w *world) Fetch(ctx context.Context, r platform.FetchRequest) (platform.FetchResponse, error) {
+	if strings.HasPrefix(r.URL, nodesAt) && w.nodes != nil {
+		request := httptest.NewRequestWithContext(ctx, r.Method, r.URL, strings.NewReader(r.Body))
+		for _, h := range r.Headers {
+			request.Header.Set(h[0], h[1])
+		}
+		answer := httptest.NewRecorder()
+		w.nodes.ServeHTTP(answer, request)
+		return platform.FetchResponse{Status: answer.Code, Body: answer.Body.String()}, nil
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.mails = append(w.mails, r.Body)

@@ -2,8 +2,12 @@ package circuits
 
 import (
 	"context"
+	"errors"
+	"strings"
+	"sync"
 
 	"tracedge/core/circuits/roles"
+	"tracedge/core/storage"
 )
 
 // What items and events ask of circuits. Pointers in other partitions say where to ask; the answer is the circuit's.
@@ -40,4 +44,52 @@ func (s *Service) Publishes(ctx context.Context, dfid string, circuitIDs []strin
 func (s *Service) Member(ctx context.Context, circuitID, userID string) (bool, error) {
 	st, err := CheckMembership(ctx, s.store, circuitID, Viewer{UserID: userID})
 	return err == nil && st.exists() && st.IsMember(), err
+}
+
+// Published says whether a circuit shows an item to everybody: the item's own rows say where to ask, and the circuits
+// decide. One call of the sequencer and one for each circuit that is asked.
+func (s *Service) Published(ctx context.Context, dfid string) (bool, error) {
+	if nobody(dfid) {
+		return false, nil
+	}
+	p := itemPartition(dfid)
+	prefix := publicationKey(p, "")
+	page, err := s.store.Scan(ctx, "circuits_find_publication", p, prefix, storage.Page{Limit: maxPointers})
+	if err != nil {
+		return false, err
+	}
+	ids := make([]string, len(page.Records))
+	for i, r := range page.Records {
+		ids[i] = strings.TrimPrefix(string(r.Key), string(prefix))
+	}
+	return s.Publishes(ctx, dfid, ids)
+}
+
+// maxPointers bounds the circuits that are asked whether they publish an item.
+const maxPointers = 1000
+
+// Opened tells which of some circuits show their published items to everybody. One call of the sequencer for each, all at
+// once, so the caller bounds them.
+func (s *Service) Opened(ctx context.Context, ids []string) (map[string]bool, error) {
+	found, errs := make([]bool, len(ids)), make([]error, len(ids))
+	var wg sync.WaitGroup
+	for i, id := range ids {
+		wg.Go(func() { found[i], errs[i] = s.opened(ctx, id) })
+	}
+	wg.Wait()
+	out := make(map[string]bool, len(ids))
+	for i, id := range ids {
+		out[id] = found[i]
+	}
+	return out, errors.Join(errs...)
+}
+
+func (s *Service) opened(ctx context.Context, id string) (bool, error) {
+	p := Partition(id)
+	v, err := s.store.View(ctx, "circuits_check_open", p, standingKeys(p, ""))
+	if err != nil {
+		return false, err
+	}
+	standing, err := Stand(v, p, Viewer{}, s.store.Now())
+	return err == nil && standing.Open(), err
 }

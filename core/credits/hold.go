@@ -129,7 +129,7 @@ func consume(tx *storage.Tx, userID, op string, v held, now time.Time) error {
 			With("operation", v.Type).With("required", web.JSSafe(v.Amount)).With("balance", web.JSSafe(b.Credits))
 	}
 	_, err = Apply(tx, userID, Change{
-		ID: v.Charge, Amount: -v.Amount, Type: Consumption, Description: "Item created", OperationType: &v.Type,
+		ID: v.Charge, Amount: -v.Amount, Type: Consumption, Description: done(v.Type), OperationType: &v.Type,
 		OperationID: &op, Time: now,
 	})
 	return err
@@ -187,7 +187,7 @@ func refundHold(tx *storage.Tx, c storage.Claim) error {
 			return err
 		}
 		_, err := Apply(tx, userID, Change{
-			ID: v.Refund, Amount: v.Amount, Type: Refund, Description: "Item not created", OperationType: &v.Type,
+			ID: v.Refund, Amount: v.Amount, Type: Refund, Description: undone(v.Type), OperationType: &v.Type,
 			OperationID: &c.Op, Time: tx.Now(),
 		})
 		if err != nil {

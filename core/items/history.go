@@ -8,11 +8,11 @@ import (
 )
 
 type historyReply struct {
-	Success bool            `json:"success"`
-	DFID    string          `json:"dfid"`
-	Records []recordReply   `json:"records"`
-	Pending []pendingUpload `json:"pending"`
-	Next    *string         `json:"next_cursor"`
+	Success bool                        `json:"success"`
+	DFID    string                      `json:"dfid"`
+	Records []recordReply               `json:"records"`
+	Pending []storagehistory.UploadView `json:"pending"`
+	Next    *string                     `json:"next_cursor"`
 }
 
 // recordReply is a StorageRecordResponse. The members that may be null are those of the record's metadata.
@@ -30,16 +30,6 @@ type recordReply struct {
 	Active      bool           `json:"is_active"`
 }
 
-type pendingUpload struct {
-	ID        string         `json:"outbox_id"`
-	Type      string         `json:"adapter_type"`
-	Operation string         `json:"operation_type"`
-	CircuitID *string        `json:"circuit_id,omitempty"`
-	QueuedAt  web.TimeOffset `json:"queued_at"`
-	Attempts  int64          `json:"attempts"`
-	Status    string         `json:"status"`
-}
-
 // maxUploads bounds the uploads of an item that are shown as pending.
 const maxUploads = 200
 
@@ -47,7 +37,7 @@ const maxUploads = 200
 // local item is stored nowhere.
 func (s *Service) history(c *web.Call) (any, error) {
 	return s.either(c, func(local) (any, error) {
-		return historyReply{Success: true, DFID: c.Path("dfid"), Records: []recordReply{}, Pending: []pendingUpload{}}, nil
+		return historyReply{Success: true, DFID: c.Path("dfid"), Records: []recordReply{}, Pending: []storagehistory.UploadView{}}, nil
 	}, func(dfid string) (any, error) {
 		if _, err := s.seen(c, dfid); err != nil {
 			return nil, err
@@ -58,7 +48,7 @@ func (s *Service) history(c *web.Call) (any, error) {
 
 func (s *Service) historyOf(c *web.Call, dfid string) (any, error) {
 	q := web.Query[pageQuery](c)
-	reply := historyReply{Success: true, DFID: dfid, Records: []recordReply{}, Pending: []pendingUpload{}}
+	reply := historyReply{Success: true, DFID: dfid, Records: []recordReply{}, Pending: []storagehistory.UploadView{}}
 	p := storagehistory.Partition(dfid)
 	records := storage.Span{Prefix: storagehistory.RecordPrefix(p), Page: storage.Page{Limit: max(q.Limit, 1), Reverse: true}}
 	var after string
@@ -100,9 +90,7 @@ func (r *historyReply) fill(records, uploads storage.Listing, shown bool) error 
 		if err := rec.Decode(&u); err != nil {
 			return err
 		}
-		r.Pending = append(r.Pending, pendingUpload{
-			u.ID, string(u.Type), string(u.TriggeredBy), u.TriggeredByID, web.TimeOffset(u.QueuedAt), u.Attempts, string(u.Status),
-		})
+		r.Pending = append(r.Pending, u.View())
 	}
 	return nil
 }

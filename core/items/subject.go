@@ -57,3 +57,20 @@ func (s *Service) Sees(ctx context.Context, dfid, userID string) (bool, error) {
 	a, err := s.Access(ctx, dfid, userID)
 	return a.See, err
 }
+
+// Find is the dfid of the item that a path names: the text itself, or for LID-<uuid> that of the item which the local item
+// has become; "" for a local item that has not. Errors: 404 for a local item that is missing or not to be seen.
+func (s *Service) Find(ctx context.Context, text, userID string) (string, error) {
+	lid, ok := locals.LID(text)
+	if !ok {
+		return text, nil
+	}
+	_, dfid, err := s.resolveLocal(ctx, lid, userID)
+	return dfid, err
+}
+
+// NotFound is the 404 of an item that is missing or not to be seen.
+func NotFound() error { return noItem() }
+
+// NotOwner is the 403 of what only the owner may do.
+func NotOwner() error { return notOwner() }

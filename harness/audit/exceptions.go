@@ -32,6 +32,7 @@ func areas() []area {
 		{"items", "shares", "what is shared are items"},
 		{"keys", "limits", "the quota of an account is counted beside that of its keys"},
 		{"notices", "notify", "the contract names the operation after the deed, not the thing"},
+		{"placement", "storage", "its routes are those of storage history; the contract names its operations after the storage"},
 		{"storage", "claims", "the machinery of claims"},
 		{"storage", "outbox", "the machinery of rows"},
 		{"tally", "errors", "the counts are those of errors, as GET /api/admin/errors shows them"},
