@@ -85,7 +85,7 @@ export class Isolate {
       const { place, instance } = await this.#enter(env, ctx, request.signal, about);
       cleanup.push(() => this.#exit(place, instance));
       const refused = this.#refused.size > 0 ? this.#takeRefused() : undefined;
-      const response = await instance.serve(headText(request, { cold: about.cold, oversize, refused }), body);
+      const response = await instance.serve(headText(request, { arrived: about.span.start, cold: about.cold, oversize, refused }), body);
       instance.limit(settings.SETTLE_DEADLINE_MS);
       instance.settled().catch((e) => this.#mourn(e, about)).then(leave);
       return response;

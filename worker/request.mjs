@@ -8,16 +8,16 @@ import { Failure, overloaded } from "./failure.mjs";
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * The head of a request as lines: method, URL, address of the client ("" when the platform does not say), marks, refusals
- * as JSON or "", and then the name and the value of each header field. None of them can hold a line end.
+ * The head of a request as lines: method, URL, address of the client ("" when the platform does not say), Unix ms of its
+ * arrival, marks, refusals as JSON or "", and then the name and the value of each header field. None of them can hold a line end.
  * @param {Request} request an incoming request
- * @param {{cold: boolean, oversize: boolean, refused: (object[]|undefined)}} about how it came here
+ * @param {{arrived: number, cold: boolean, oversize: boolean, refused: (object[]|undefined)}} about how it came here
  * @returns {string} the text
  */
 export function headText(request, about) {
   const marks = (about.cold ? "cold " : "") + (about.oversize ? "oversize" : "");
   const refused = about.refused ? JSON.stringify(about.refused) : "";
-  let text = request.method + "\n" + request.url + "\n" + (request.headers.get("CF-Connecting-IP") || "") + "\n" + marks + "\n" + refused;
+  let text = request.method + "\n" + request.url + "\n" + (request.headers.get("CF-Connecting-IP") || "") + "\n" + about.arrived + "\n" + marks + "\n" + refused;
   for (const [name, value] of request.headers) text += "\n" + name + "\n" + value;
   return text;
 }

@@ -25,12 +25,12 @@ test("the head keeps each header as it came", () => {
     method: "PUT",
     headers: [["If-Modified-Since", "Tue, 15 Nov 1994 08:12:31 GMT"], ["CF-Connecting-IP", "192.0.2.7"], ["X-List", "a,b"], ["X-List", "c"]],
   });
-  assert.deepEqual(headText(request, { cold: true, oversize: true, refused: [{ kind: "overloaded", count: 2 }] }).split("\n"), [
-    "PUT", "https://example.org/a%20b?c=d", "192.0.2.7", "cold oversize", '[{"kind":"overloaded","count":2}]',
+  assert.deepEqual(headText(request, { arrived: 7, cold: true, oversize: true, refused: [{ kind: "overloaded", count: 2 }] }).split("\n"), [
+    "PUT", "https://example.org/a%20b?c=d", "192.0.2.7", "7", "cold oversize", '[{"kind":"overloaded","count":2}]',
     "cf-connecting-ip", "192.0.2.7", "if-modified-since", "Tue, 15 Nov 1994 08:12:31 GMT", "x-list", "a,b, c",
   ]);
   const bare = new Request("https://example.org/");
-  assert.deepEqual(headText(bare, { cold: false, oversize: false }).split("\n"), ["GET", "https://example.org/", "", "", ""]);
+  assert.deepEqual(headText(bare, { arrived: 8, cold: false, oversize: false }).split("\n"), ["GET", "https://example.org/", "", "8", "", ""]);
 });
 
 test("a body is read in one piece and counted until it is released", async () => {

@@ -10,10 +10,11 @@ import (
 
 // Info is what the platform knows about a request.
 type Info struct {
-	Address  string // client address of the connection, "" when unknown
-	Cold     bool   // first request of its instance
-	Oversize bool   // the body is longer than MaxBody and was cut or left out
-	Broken   bool   // the body broke off
+	Address  string    // client address of the connection, "" when unknown
+	Arrived  time.Time // when the request came; zero when nobody knows
+	Cold     bool      // first request of its instance
+	Oversize bool      // the body is longer than MaxBody and was cut or left out
+	Broken   bool      // the body broke off
 
 	// Refused are requests that were answered in front of the module since it was last told.
 	Refused []Refusals

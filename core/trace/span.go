@@ -36,11 +36,17 @@ type Span struct {
 type Options struct {
 	Clock  func() time.Time
 	Random io.Reader // source of ids
+
+	// Arrived is when the request came, before it waited for whoever serves it; zero when nobody knows.
+	Arrived time.Time
 }
 
 // Start begins a span under the trace of the traceparent header, or under a fresh one.
 func Start(o Options, method, traceparent string) *Span {
 	s := &Span{Method: method, clock: o.Clock, start: o.Clock()}
+	if !o.Arrived.IsZero() && o.Arrived.Before(s.start) {
+		s.start = o.Arrived
+	}
 	var id [24]byte
 	if _, err := io.ReadFull(o.Random, id[:]); err != nil {
 		id[0], id[16] = 1, 1 // an all-zero id is not valid; a broken source must not fail the request

@@ -86,3 +86,15 @@ func TestLevel(t *testing.T) {
 		}
 	}
 }
+
+// A request that waited for whoever serves it began when it came; a clock that went back is no reason for negative times.
+func TestSpanBeginsWithTheArrival(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	at := func() time.Time { return now }
+	for arrived, want := range map[time.Time]time.Duration{now.Add(-3 * time.Second): 3 * time.Second, now.Add(time.Second): 0, {}: 0} {
+		s := trace.Start(trace.Options{Clock: at, Random: rand.Reader, Arrived: arrived}, "GET", "")
+		if got := time.Duration(s.Request("v", 200, "", "").Duration); got != want {
+			t.Errorf("arrived at %s, it took %s, want %s", arrived, got, want)
+		}
+	}
+}

@@ -33,8 +33,10 @@ func (s *Server) traced(next step) step {
 
 // begin puts the call under a span and names it in the response.
 func (c *Call) begin(o trace.Options) *trace.Span {
+	info := platform.From(c.ctx)
+	o.Arrived = info.Arrived
 	c.span = trace.Start(o, c.request.Method, c.request.Header.Get("Traceparent"))
-	c.span.Cold = platform.From(c.ctx).Cold
+	c.span.Cold = info.Cold
 	c.span.SetEndpoint(unmatched)
 	c.ctx = trace.With(c.ctx, c.span)
 	c.header.Set("Traceparent", c.span.Traceparent())

@@ -5,15 +5,17 @@ package bridge
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"syscall/js"
+	"time"
 
 	"tracedge/core/message"
 	"tracedge/core/platform"
 )
 
 // request reads the current request of the context. Its head is a text of lines, see headText in worker/request.mjs:
-// method, URL, address of the client, marks, refusals, and then the name and the value of each header field, as received:
+// method, URL, address of the client, time of arrival, marks, refusals, and then the name and the value of each header field, as received:
 // not split, not joined.
 func request(ctx context.Context) (context.Context, *message.Request) {
 	head := surroundings.Get("head").String()
@@ -24,6 +26,9 @@ func request(ctx context.Context) (context.Context, *message.Request) {
 	r := &message.Request{Method: line(), Header: make(message.Header, 16)}
 	r.Path, r.Query = target(line())
 	info := platform.Info{Address: line()}
+	if ms, err := strconv.ParseInt(line(), 10, 64); err == nil {
+		info.Arrived = time.UnixMilli(ms)
+	}
 	marks, refused := line(), line()
 	info.Cold, info.Oversize = strings.Contains(marks, "cold"), strings.Contains(marks, "oversize")
 	if refused != "" {

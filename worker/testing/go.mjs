@@ -78,7 +78,7 @@ export function serving(handler) {
 
 /** What a program reads in the head of a request. */
 function headOf(text) {
-  const [method, url, address, marks, refused, ...rest] = text.split("\n");
+  const [method, url, address, , marks, refused, ...rest] = text.split("\n");
   const headers = [];
   for (let i = 0; i < rest.length; i += 2) headers.push([rest[i], rest[i + 1]]);
   const head = { method, url, address, headers, cold: marks.includes("cold"), oversize: marks.includes("oversize") };

@@ -21,7 +21,7 @@ export default {
     const instance = new Instance({ Go: globalThis.Go, module, config: configOf(env) });
     instance.begin(env, ctx, REQUEST_DEADLINE_MS);
     await instance.start();
-    const response = await instance.serve(headText(request, { cold: true, oversize }), body);
+    const response = await instance.serve(headText(request, { arrived: Date.now(), cold: true, oversize }), body);
     ctx.waitUntil(
       instance.settled().catch(() => undefined).then(() => {
         instance.end();
