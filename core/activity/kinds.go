@@ -23,6 +23,10 @@ var (
 	AddEventMetadata = Kind{Update, Events, Event, "add_event_metadata", "Metadata added to an event"}
 
 	PushLocalItem   = Kind{Update, Circuits, Item, "push_local_item", "Local item pushed to a circuit"}
+	PushItem        = Kind{Update, Circuits, Item, "push_item", "Item pushed to a circuit"}
+	PullItem        = Kind{Update, Circuits, Item, "pull_item", "Item pulled from a circuit"}
+	ApproveMove     = Kind{Approve, Circuits, Item, "approve_operation", "Operation of a circuit approved"}
+	RejectMove      = Kind{Reject, Circuits, Item, "reject_operation", "Operation of a circuit rejected"}
 	PushLocalEvents = Kind{Update, Circuits, Event, "push_local_events", "Local events pushed to an item"}
 
 	CreateCircuit        = Kind{Create, Circuits, Circuit, "create_circuit", "Circuit created"}

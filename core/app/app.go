@@ -18,6 +18,7 @@ import (
 	"tracedge/core/after"
 	"tracedge/core/apidocs"
 	"tracedge/core/auth"
+	"tracedge/core/circuititems"
 	"tracedge/core/circuits"
 	"tracedge/core/config"
 	"tracedge/core/credits"
@@ -109,19 +110,22 @@ func New(o Options) (*App, error) {
 		Holds: holds,
 	})
 	localThings.Items = things
+	things.Circuits = circuititems.Access{Store: store}
 	circuitService := circuits.New(circuits.Options{
 		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate,
 	})
-	things.Circuits = circuitService
 	happened := events.New(events.Options{
 		Config: c, Store: store, Rows: rows, Items: events.ItemsOf(things), Circuits: circuitService, Random: o.Random,
+	})
+	moves := circuititems.New(circuititems.Options{
+		Config: c, Store: store, Accounts: directory, Items: things, Locals: localThings, Events: happened, Holds: holds,
 	})
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),
 		credits.NewService(store, directory, c).Routes(), apiKeys.Routes(), things.Routes(),
 		admins.Routes(), a.adapters.Routes(), circuitService.Routes(), localThings.Routes(),
-		happened.Routes(), activity.Routes(),
+		happened.Routes(), moves.Routes(), activity.Routes(),
 		placement.New(placement.Options{
 			Config: c, Store: store, Accounts: directory, Items: things, Circuits: circuitService, Adapters: a.adapters,
 			Counts: counts, Holds: holds,

@@ -3,6 +3,7 @@ package credits
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"tracedge/core/accounts"
@@ -27,6 +28,7 @@ type Holds struct {
 // NewHolds returns the holds of a store and registers what becomes of them.
 func NewHolds(s *storage.Store, c config.Config) *Holds {
 	s.Handle("credits_settle_creation", storage.Handler{Claims: true, Apply: settleHold})
+	s.Handle("circuits_refund_charge", storage.Handler{Apply: applyRefund, Reads: refundReads})
 	s.HandleLapse(holdKind, refundHold)
 	return &Holds{s, c.CreditsEnforced, c.LimitsEnforced}
 }
@@ -37,12 +39,18 @@ func holdName(op string) string { return holdKind + "~" + op }
 
 // held is the record user/<id>/hold/<op>.
 type held struct {
-	Amount int64     `json:"amount"` // taken from the balance; 0 where credits are not enforced
-	Type   string    `json:"operation_type"`
-	Month  string    `json:"month"`  // of the count of made things, "" where limits are not enforced
-	Charge string    `json:"charge"` // ids of the transactions
-	Refund string    `json:"refund"`
-	State  holdState `json:"state"`
+	Lines []line    `json:"lines,omitempty"` // taken from the balance; none where credits are not enforced
+	Month string    `json:"month"`           // of the count of made things, "" where none is made or limits are not enforced
+	State holdState `json:"state"`
+}
+
+// line is one price that was paid.
+type line struct {
+	Type     string `json:"operation_type"`
+	Amount   int64  `json:"amount"`
+	Charge   string `json:"charge"` // ids of the transactions
+	Refund   string `json:"refund"`
+	Refunded bool   `json:"refunded,omitempty"`
 }
 
 type holdState string
@@ -71,19 +79,49 @@ func ItemCreation() Price {
 	return Price{"item_creation", func(c accounts.Costs) int { return c.ItemCreation }}
 }
 
-// Mint holds the price of a new item before the operation decides, and counts it for the month. It does nothing where
-// nothing is enforced. A repeat of the same operation is not charged again.
+// CircuitOperation is the price of moving an item into a circuit or out of it.
+func CircuitOperation() Price {
+	return Price{"circuit_operation", func(c accounts.Costs) int { return c.CircuitOperation }}
+}
+
+// PremiumAdapter is the price of an upload to a premium adapter.
+func PremiumAdapter() Price {
+	return Price{"premium_adapter_usage", func(c accounts.Costs) int { return c.PremiumAdapter }}
+}
+
+// Mint holds the price of a new item before the operation decides, and counts it for the month; with further prices it
+// holds the sum. It does nothing where nothing is enforced. A repeat of the same operation is not charged again.
 //
 // Errors: 402 with operation, required and balance; 403 tier_limit_exceeded with limit_name, limit and current; those of
 // Operation.Claim. Where it fails nothing was written.
-func (h *Holds) Mint(ctx context.Context, op *storage.Operation, userID string, now time.Time) error {
+func (h *Holds) Mint(ctx context.Context, op *storage.Operation, userID string, now time.Time, more ...Price) error {
 	if !h.Enforced() {
 		return nil
 	}
-	p, price := accounts.Partition(userID), ItemCreation()
+	p := accounts.Partition(userID)
+	fn, options := h.hold(op, userID, now, append([]Price{ItemCreation()}, more...), true)
+	return op.ClaimIf(ctx, "credits_hold_creation", p, holdName(op.ID), userID, fn, options)
+}
+
+// Charge is Mint for prices of what makes no item.
+func (h *Holds) Charge(ctx context.Context, op *storage.Operation, userID string, now time.Time, prices ...Price) error {
+	if !h.credits || len(prices) == 0 {
+		return nil
+	}
+	p := accounts.Partition(userID)
+	fn, options := h.hold(op, userID, now, prices, false)
+	return op.ClaimIf(ctx, "circuits_reserve_charge", p, holdName(op.ID), userID, fn, options)
+}
+
+// hold is the test of the claim: it takes the prices from the balance.
+func (h *Holds) hold(op *storage.Operation, userID string, now time.Time, prices []Price, makes bool) (func(*storage.Tx) error, storage.UpdateOption) {
+	p := accounts.Partition(userID)
 	k := holdKey(p, op.ID)
-	charge, refund := h.store.NewID(), h.store.NewID()
-	err := op.ClaimIf(ctx, "credits_hold_creation", p, holdName(op.ID), userID, func(tx *storage.Tx) error {
+	lines := make([]line, len(prices))
+	for n, price := range prices {
+		lines[n] = line{Type: price.Type, Charge: h.store.NewID(), Refund: h.store.NewID()}
+	}
+	fn := func(tx *storage.Tx) error {
 		var v held
 		if known, err := tx.Get(k, &v); err != nil || known && v.State != refunded {
 			return err // an earlier run of the operation has paid
@@ -95,44 +133,56 @@ func (h *Holds) Mint(ctx context.Context, op *storage.Operation, userID string, 
 		if !ok {
 			return fault.Unauthorized("Account does not exist")
 		}
-		v = held{Type: price.Type, Charge: charge, Refund: refund, State: open}
+		v = held{State: open}
 		if h.credits {
-			v.Amount = int64(price.Cost(a.Tier.Costs()))
-			if err := consume(tx, userID, op.ID, v, now); err != nil {
+			for n, l := range lines {
+				if l.Amount = int64(prices[n].Cost(a.Tier.Costs())); l.Amount > 0 {
+					v.Lines = append(v.Lines, l)
+				}
+			}
+			if err := consume(tx, userID, op.ID, v.Lines, now); err != nil {
 				return err
 			}
 		}
-		if h.limits {
+		if h.limits && makes {
 			v.Month = now.Format("2006-01")
 			if err := countMade(tx, p, v.Month, a.Tier); err != nil {
 				return err
 			}
 		}
 		return tx.Put(k, v)
-	}, storage.Reading(append(accounts.BalanceKeys(p), k, monthKey(p, now.Format("2006-01")))...))
-	return err
+	}
+	return fn, storage.Reading(append(accounts.BalanceKeys(p), k, monthKey(p, now.Format("2006-01")))...)
 }
 
 // Enforced reports whether anything is charged or counted.
 func (h *Holds) Enforced() bool { return h.credits || h.limits }
 
-func consume(tx *storage.Tx, userID, op string, v held, now time.Time) error {
-	if v.Amount == 0 {
+func consume(tx *storage.Tx, userID, op string, lines []line, now time.Time) error {
+	if len(lines) == 0 {
 		return nil
 	}
 	b, err := accounts.GetBalance(tx, accounts.Partition(userID))
 	if err != nil {
 		return err
 	}
-	if b.Credits < v.Amount {
-		return fault.New(fault.InsufficientCredits, status.PaymentRequired, "Not enough credits").
-			With("operation", v.Type).With("required", web.JSSafe(v.Amount)).With("balance", web.JSSafe(b.Credits))
+	var sum int64
+	for _, l := range lines {
+		sum += l.Amount
 	}
-	_, err = Apply(tx, userID, Change{
-		ID: v.Charge, Amount: -v.Amount, Type: Consumption, Description: done(v.Type), OperationType: &v.Type,
-		OperationID: &op, Time: now,
-	})
-	return err
+	if b.Credits < sum {
+		return fault.New(fault.InsufficientCredits, status.PaymentRequired, "Not enough credits").
+			With("operation", lines[0].Type).With("required", web.JSSafe(sum)).With("balance", web.JSSafe(b.Credits))
+	}
+	for _, l := range lines {
+		_, err = Apply(tx, userID, Change{
+			ID: l.Charge, Amount: -l.Amount, Type: Consumption, Description: done(l.Type), OperationType: &l.Type, OperationID: &op, Time: now,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // countMade adds one to what was made in a month.
@@ -171,7 +221,7 @@ func end(tx *storage.Tx, op string, state holdState) error {
 		return err
 	}
 	v.State = state
-	return tx.Put(k, v, storage.Expires(tx.Now().Add(holdMemory)))
+	return v.put(tx, k)
 }
 
 // refundHold takes a charge back when its reservation lapses.
@@ -181,18 +231,12 @@ func refundHold(tx *storage.Tx, c storage.Claim) error {
 	if known, err := tx.Get(holdKey(p, c.Op), &v); err != nil || !known || v.State != open {
 		return err
 	}
-	if v.Amount > 0 {
-		var userID string
-		if err := json.Unmarshal(c.Value, &userID); err != nil {
-			return err
-		}
-		_, err := Apply(tx, userID, Change{
-			ID: v.Refund, Amount: v.Amount, Type: Refund, Description: undone(v.Type), OperationType: &v.Type,
-			OperationID: &c.Op, Time: tx.Now(),
-		})
-		if err != nil {
-			return err
-		}
+	var userID string
+	if err := json.Unmarshal(c.Value, &userID); err != nil {
+		return err
+	}
+	if err := v.refund(tx, userID, c.Op, nil); err != nil {
+		return err
 	}
 	if v.Month != "" {
 		var n int64
@@ -202,4 +246,78 @@ func refundHold(tx *storage.Tx, c storage.Claim) error {
 		tx.Put(monthKey(p, v.Month), max(n-1, 0))
 	}
 	return end(tx, c.Op, refunded)
+}
+
+// refund gives back what was paid, of some types or of all, each once.
+func (v *held) refund(tx *storage.Tx, userID, op string, types []string) error {
+	for n := range v.Lines {
+		l := &v.Lines[n]
+		if l.Refunded || types != nil && !slices.Contains(types, l.Type) {
+			continue
+		}
+		l.Refunded = true
+		_, err := Apply(tx, userID, Change{
+			ID: l.Refund, Amount: l.Amount, Type: Refund, Description: undone(l.Type), OperationType: &l.Type, OperationID: &op, Time: tx.Now(),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refunding is the row circuits_refund_charge.
+type refunding struct {
+	UserID string   `json:"user_id"`
+	Op     string   `json:"op"`    // of the hold
+	Types  []string `json:"types"` // operation types that are given back
+}
+
+// Refund gives back what an operation that was decided has paid for some prices, with a later commit. A price that was not
+// paid, or has been given back, is left.
+func (h *Holds) Refund(tx *storage.Tx, userID, op string, prices ...Price) error {
+	if !h.credits {
+		return nil
+	}
+	r := refunding{UserID: userID, Op: op}
+	for _, p := range prices {
+		r.Types = append(r.Types, p.Type)
+	}
+	return tx.Send("circuits_refund_charge", accounts.Partition(userID), r, storage.Now())
+}
+
+func applyRefund(tx *storage.Tx, row storage.Row) error {
+	var r refunding
+	if err := row.Decode(&r); err != nil {
+		return err
+	}
+	k := holdKey(tx.Partition(), r.Op)
+	var v held
+	if known, err := tx.Get(k, &v); err != nil || !known || v.State == refunded {
+		return err
+	}
+	if err := v.refund(tx, r.UserID, r.Op, r.Types); err != nil {
+		return err
+	}
+	return v.put(tx, k)
+}
+
+// put keeps a hold that has ended. What an operation of a circuit has paid may come back whenever it is rejected, so that
+// stays as long as it is not given back.
+func (v held) put(tx *storage.Tx, k storage.Key) error {
+	for _, l := range v.Lines {
+		if v.State == settled && l.Type == CircuitOperation().Type && !l.Refunded {
+			return tx.Put(k, v)
+		}
+	}
+	return tx.Put(k, v, storage.Expires(tx.Now().Add(holdMemory)))
+}
+
+func refundReads(row storage.Row) (reading, absent []storage.Key) {
+	var r refunding
+	p, err := storage.ParsePartition(row.Target)
+	if err != nil || row.Decode(&r) != nil {
+		return nil, nil // the row fails when it is applied
+	}
+	return append(accounts.BalanceKeys(p), holdKey(p, r.Op)), nil
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"tracedge/core/accounts"
-	"tracedge/core/fault"
 	"tracedge/core/storage"
 )
 
@@ -23,32 +22,19 @@ func (h *Holds) Migrate(ctx context.Context, op *storage.Operation, userID strin
 	if !h.credits {
 		return 0, nil
 	}
-	p, price := accounts.Partition(userID), StorageMigration()
-	k := holdKey(p, op.ID)
-	charge, refund := h.store.NewID(), h.store.NewID()
+	p, k := accounts.Partition(userID), holdKey(accounts.Partition(userID), op.ID)
+	hold, options := h.hold(op, userID, now, []Price{StorageMigration()}, false)
 	fresh := false
 	err = op.ClaimIf(ctx, "credits_hold_migration", p, holdName(op.ID), userID, func(tx *storage.Tx) error {
-		var v held
 		fresh = true
-		known, err := tx.Get(k, &v)
-		paid = v.Amount
-		if err != nil || known && v.State != refunded {
-			return err // an earlier run of the operation has paid
-		}
-		a, ok, err := accounts.GetAccount(tx, userID)
-		if err != nil {
+		if err := hold(tx); err != nil {
 			return err
 		}
-		if !ok {
-			return fault.Unauthorized("Account does not exist")
-		}
-		paid = int64(price.Cost(a.Tier.Costs()))
-		v = held{Amount: paid, Type: price.Type, Charge: charge, Refund: refund, State: open}
-		if err := consume(tx, userID, op.ID, v, now); err != nil {
-			return err
-		}
-		return tx.Put(k, v)
-	}, storage.Reading(append(accounts.BalanceKeys(p), k)...))
+		var v held
+		_, err := tx.Get(k, &v)
+		paid = v.sum()
+		return err
+	}, options)
 	if err != nil || fresh {
 		return paid, err
 	}
@@ -58,7 +44,15 @@ func (h *Holds) Migrate(ctx context.Context, op *storage.Operation, userID strin
 	}
 	var v held
 	_, err = found.Get(k, &v)
-	return v.Amount, err
+	return v.sum(), err
+}
+
+// sum is what was paid in all.
+func (v held) sum() (sum int64) {
+	for _, l := range v.Lines {
+		sum += l.Amount
+	}
+	return sum
 }
 
 // SettleMigration has the hold of a migration stand for good, with the operation's deciding commit.
@@ -77,15 +71,27 @@ func (h *Holds) Release(ctx context.Context, op *storage.Operation) error {
 
 // done and undone are the descriptions of a charge and of its refund.
 func done(operation string) string {
-	if operation == StorageMigration().Type {
+	switch operation {
+	case StorageMigration().Type:
 		return "Item stored with another adapter"
+	case CircuitOperation().Type:
+		return "Item moved by a circuit"
+	case PremiumAdapter().Type:
+		return "Upload to a premium adapter"
+	default:
+		return "Item created"
 	}
-	return "Item created"
 }
 
 func undone(operation string) string {
-	if operation == StorageMigration().Type {
+	switch operation {
+	case StorageMigration().Type:
 		return "Item not stored with another adapter"
+	case CircuitOperation().Type:
+		return "Item not moved by a circuit"
+	case PremiumAdapter().Type:
+		return "No upload to a premium adapter"
+	default:
+		return "Item not created"
 	}
-	return "Item not created"
 }

@@ -39,7 +39,9 @@ func (i itemsOf) Judge(ctx context.Context, p storage.Partition, v storage.View,
 	return st, err
 }
 
-// itemState is an item in the state of a snapshot.
+// StateOf is an item in the state of a snapshot.
+func StateOf(i *items.Item) (canon.Value, error) { return itemState(i) }
+
 func itemState(i *items.Item) (canon.Value, error) {
 	raw := make([]identifier.Raw, len(i.Identifiers))
 	for n, id := range i.Identifiers {

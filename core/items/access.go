@@ -11,25 +11,35 @@ import (
 
 // Access is what a user may do with an item (items, section 5).
 type Access struct {
-	Item Item
-	See  bool
+	Item   Item
+	Layers []Layer // those that the user may see, oldest first
+	See    bool
 	// Write is the right of the owner.
 	Write bool
 	// AddEvent is the right of the owner, and of members with Push in a circuit that holds the item.
 	AddEvent bool
+	// Push is the right to push it into a circuit that does not hold it: of the owner, and of who has a share that says so.
+	Push bool
 }
 
-// Circuits knows what circuits give: package circuits implements it.
+// Shown is the item as the user sees it.
+func (a *Access) Shown() *Item { return a.Item.Under(a.Layers) }
+
+// Circuits knows what circuits give: package circuititems implements it.
 type Circuits interface {
-	// Standing says whether a user is a member of one of the circuits that holds the item, and whether it has Push in one.
-	Standing(ctx context.Context, userID, dfid string, circuitIDs []string) (member, push bool, err error)
-
-	// Publishes says whether one of the circuits shows the item to everybody.
-	Publishes(ctx context.Context, dfid string, circuitIDs []string) (bool, error)
+	// Standing says what a user is to each of some circuits, and whether that shows the item to everybody.
+	Standing(ctx context.Context, dfid, userID string, circuitIDs []string) ([]Standing, error)
 }
 
-// The rows that circuits keep in an item: one for each circuit that holds it, one for each that publishes it. They are
-// pointers and give no right: the circuits that they name are asked.
+// Standing is what a user is to a circuit.
+type Standing struct {
+	Member    bool
+	Push      bool // a member that may push
+	Publishes bool // the item is shown to everybody
+}
+
+// The rows that circuits keep in an item: one for each circuit that holds it, one for each that publishes it. What they
+// say is the business of package circuits; here their keys count.
 
 // HolderPrefix is where the circuits stand that hold an item.
 func HolderPrefix(p storage.Partition) storage.Key { return p.Prefix("holder") }
@@ -44,7 +54,7 @@ func Named(dfid string) bool { return named(dfid) }
 // with others of the item's partition.
 func Reads(p storage.Partition, userID string) (keys, ranges []storage.Key) {
 	k := Key(p)
-	return []storage.Key{k}, []storage.Key{k.Parts(), sharePrefix(p, userID), HolderPrefix(p), PublishedPrefix(p)}
+	return []storage.Key{k}, []storage.Key{k.Parts(), sharePrefix(p, userID), HolderPrefix(p), PublishedPrefix(p), LayerPrefix(p)}
 }
 
 // Access reads what a user may do with an item. One call of the sequencer, and those of Circuits for who is neither the
@@ -69,45 +79,68 @@ func (s *Service) Judge(ctx context.Context, p storage.Partition, v storage.View
 	if ok, err := v.GetLong(Key(p), &a.Item); err != nil || !ok {
 		return Access{}, err
 	}
+	layers, err := LayersIn(p, v)
+	if err != nil {
+		return Access{}, err
+	}
 	if a.Item.OwnerID == userID {
-		a.See, a.Write, a.AddEvent = true, true, true
+		a.See, a.Write, a.AddEvent, a.Push, a.Layers = true, true, true, true, layers
 		return a, nil
 	}
-	a.See = len(v.Range(sharePrefix(p, userID))) > 0
-	if s.Circuits == nil {
-		return a.orNone(), nil
-	}
-	if held := circuitsIn(v, HolderPrefix(p)); len(held) > 0 {
-		member, push, err := s.Circuits.Standing(ctx, userID, a.Item.DFID, held)
-		if err != nil {
+	for _, r := range v.Range(sharePrefix(p, userID)) {
+		var share Share
+		if err := r.Decode(&share); err != nil {
 			return Access{}, err
 		}
-		a.See, a.AddEvent = a.See || member, push
+		a.See, a.Push = true, a.Push || contains(share.Permissions, "push")
 	}
-	if shown := circuitsIn(v, PublishedPrefix(p)); len(shown) > 0 && !a.See {
-		var err error
-		if a.See, err = s.Circuits.Publishes(ctx, a.Item.DFID, shown); err != nil {
-			return Access{}, err
+	shown, err := s.ask(ctx, p, v, userID, &a)
+	if err != nil || !a.See {
+		return Access{}, err
+	}
+	for _, l := range layers {
+		if l.Source == userID || shown[l.CircuitID] {
+			a.Layers = append(a.Layers, l)
 		}
 	}
-	return a.orNone(), nil
+	return a, nil
 }
 
-// circuitsIn are the circuits that the rows of a range name.
-func circuitsIn(v storage.View, prefix storage.Key) []string {
-	var out []string
-	for _, r := range v.Range(prefix) {
-		out = append(out, strings.TrimPrefix(string(r.Key), string(prefix)))
+// ask asks the circuits that hold or publish an item what they give a user, and says whose layers the user sees.
+func (s *Service) ask(ctx context.Context, p storage.Partition, v storage.View, userID string, a *Access) (map[string]bool, error) {
+	held := namesIn(v, HolderPrefix(p))
+	ids := held
+	for _, id := range namesIn(v, PublishedPrefix(p)) {
+		if !contains(held, id) {
+			ids = append(ids[:len(ids):len(ids)], id)
+		}
+	}
+	if len(ids) == 0 || s.Circuits == nil {
+		return nil, nil
+	}
+	standings, err := s.Circuits.Standing(ctx, a.Item.DFID, userID, ids)
+	if err != nil {
+		return nil, err
+	}
+	shown := make(map[string]bool)
+	for n, st := range standings {
+		inside := n < len(held) && st.Member
+		a.AddEvent = a.AddEvent || inside && st.Push
+		if inside || st.Publishes {
+			a.See, shown[ids[n]] = true, true
+		}
+	}
+	return shown, nil
+}
+
+// namesIn are the ends of the keys below a prefix.
+func namesIn(v storage.View, prefix storage.Key) []string {
+	records := v.Range(prefix)
+	out := make([]string, len(records))
+	for n, r := range records {
+		out[n] = strings.TrimPrefix(string(r.Key), string(prefix))
 	}
 	return out
-}
-
-// orNone is nothing at all for who may not see the item.
-func (a Access) orNone() Access {
-	if !a.See {
-		return Access{}
-	}
-	return a
 }
 
 // seen is the access of a call's caller to an item. Errors: 404 for one that is missing or not to be seen.
@@ -138,7 +171,7 @@ func (s *Service) get(c *web.Call) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		return a.Item.Response(), nil
+		return a.Shown().Response(), nil
 	})
 }
 

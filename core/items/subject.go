@@ -48,7 +48,7 @@ func (s *Service) resolveLocal(ctx context.Context, lid, userID string) (local, 
 		dfid, err := s.locals.Mapped(ctx, lid, userID)
 		return local{}, dfid, err
 	}
-	dfid, err := s.locals.DFID(ctx, a.Item)
+	dfid, err := s.locals.DFID(ctx, a)
 	return local{a.Item, a.Owns}, dfid, err
 }
 

@@ -52,7 +52,7 @@ func (s *Service) Mapped(ctx context.Context, lid, userID string) (string, error
 	case a.Item == nil:
 		return "", NotFound()
 	}
-	dfid, err := s.DFID(ctx, a.Item)
+	dfid, err := s.DFID(ctx, a)
 	if err != nil || a.sees {
 		return dfid, err
 	}
@@ -85,19 +85,16 @@ func notOwner() error { return fault.Forbidden("Only the owner may change the it
 
 // DFID is what a local item has become (items, section 6.6): the mapping, or what an operation has made of it whose row
 // has not arrived yet; "" while it is a local item only. One more call of the sequencer while an operation is on its way.
-func (s *Service) DFID(ctx context.Context, i *Item) (string, error) {
-	if i.Mapping != "" || i.Mint == nil || i.Mint.Home == "" {
-		return i.Mapping, nil
+func (s *Service) DFID(ctx context.Context, a Access) (string, error) {
+	m, home, err := a.Minting()
+	if a.Mapping != "" || m == nil || err != nil {
+		return a.Mapping, err
 	}
-	home, err := storage.ParsePartition(i.Mint.Home)
-	if err != nil {
-		return "", err
-	}
-	decided, err := s.store.Decided(ctx, home, i.Mint.Op)
+	decided, err := s.store.Decided(ctx, home, m.Op)
 	if err != nil || !decided {
 		return "", err
 	}
-	return i.Mint.DFID, nil
+	return m.DFID, nil
 }
 
 // abreast is how many local items are read at a time.

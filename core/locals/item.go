@@ -36,7 +36,6 @@ type Item struct {
 
 	State
 
-	Mint    *Mint  `json:"mint,omitempty"`    // it is on its way to becoming an item
 	Mapping string `json:"mapping,omitempty"` // dfid of the item that it has become
 }
 
@@ -45,16 +44,6 @@ type State struct {
 	Identifiers []identifier.Identifier `json:"identifiers"`
 	Data        canon.Object            `json:"enriched_data"`
 	Sources     []string                `json:"source_entries"` // UUIDs
-}
-
-// Mint is the intent to make an item of a local item: the operation that does it, where it decides, and the DFID once it
-// is drawn.
-type Mint struct {
-	Op        string    `json:"op"`
-	Home      string    `json:"home,omitempty"` // partition where the operation decides, known with the DFID
-	DFID      string    `json:"dfid,omitempty"`
-	CircuitID string    `json:"circuit_id"`
-	Expires   time.Time `json:"expires"`
 }
 
 // Tokenised reports whether the local item has become an item.

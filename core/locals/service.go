@@ -35,6 +35,7 @@ type Options struct {
 func New(o Options) *Service {
 	o.Store.Handle("locals_finish_merge", storage.Handler{Claims: true, Apply: finishMerge, Reads: readsItem})
 	o.Store.Handle("locals_restore_item", storage.Handler{Claims: true, Apply: restore, Reads: readsItem})
+	o.Store.Handle("locals_finish_mint", storage.Handler{Claims: true, Apply: finishMint, Reads: readsItem})
 	return &Service{store: o.Store, lists: o.Lists, level: o.Config.IdentifierStrictness}
 }
 

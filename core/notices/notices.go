@@ -28,6 +28,10 @@ const (
 	JoinRequestReceived Type = "JoinRequestReceived"
 	JoinRequestApproved Type = "JoinRequestApproved"
 	JoinRequestRejected Type = "JoinRequestRejected"
+
+	ItemPendingApproval Type = "CircuitItemPendingApproval"
+	ItemApproved        Type = "CircuitItemApproved"
+	ItemRejected        Type = "CircuitItemRejected"
 )
 
 // Notice is the record user/<id>/notice/<time>-<notice id>.

@@ -58,6 +58,8 @@ func Groups() []Group {
 		strictnessGroup("strict"),
 		eventsGroup(),
 		eventsKeylessGroup(),
+		pushGroup(),
+		pushChargedGroup(),
 		circuitsGroup(),
 		circuitsEnforcedGroup(),
 	}

@@ -131,7 +131,7 @@ func bareArray(path string) bool {
 }
 
 // circuitArray are those of circuits.
-var circuitArray = regexp.MustCompile(`^/api/circuits(/list|/member/[^/]+|/[^/]+/(roles|requests/pending))?$`)
+var circuitArray = regexp.MustCompile(`^/api/circuits(/list|/member/[^/]+|/[^/]+/(roles|requests/pending|operations|operations/pending|items|activities))?$`)
 
 // isPage tells the one reply that is not JSON.
 func isPage(r *Reply) bool { return r.Status == 200 && r.Request.path() == "/docs" }

@@ -1,0 +1,90 @@
+package locals
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"tracedge/core/fault"
+	"tracedge/core/listing"
+	"tracedge/core/storage"
+)
+
+// A local item becomes an item by a push into a circuit. The intent is the work claim of that operation: other writers of
+// the local item wait for it, and whoever meets it asks the item's partition, where the operation decides. Its value says
+// which item, so that readers follow it as soon as there is one.
+
+// Mint is the value of the claim, with the operation that has it.
+type Mint struct {
+	Op        string `json:"-"`
+	DFID      string `json:"dfid"`
+	CircuitID string `json:"circuit_id"`
+}
+
+// Minting is the operation that is making an item of the local item and the partition where it decides, nil for none.
+func (a Access) Minting() (*Mint, storage.Partition, error) {
+	var c storage.Claim
+	if ok, err := a.view.Get(storage.ClaimKey(Partition(a.LID), storage.WorkClaim), &c); !ok || err != nil {
+		return nil, storage.Partition{}, err
+	}
+	m := Mint{Op: c.Op}
+	if json.Unmarshal(c.Value, &m) != nil || m.DFID == "" { // a merge
+		return nil, storage.Partition{}, nil
+	}
+	home, err := storage.ParsePartition(c.Home)
+	return &m, home, err
+}
+
+// minted is the row of a mint for the local item.
+type minted struct {
+	DFID string    `json:"dfid"`
+	Time time.Time `json:"timestamp"`
+}
+
+// FinishMint sends the local item what has become of it, with the deciding commit.
+func FinishMint(tx *storage.Tx, lid, dfid string, now time.Time) error {
+	return tx.Send("locals_finish_mint", Partition(lid), minted{dfid, now}, storage.Now())
+}
+
+// finishMint maps the local item. No other writer has come between the intent and this.
+func finishMint(tx *storage.Tx, r storage.Row) error {
+	var m minted
+	if err := r.Decode(&m); err != nil {
+		return err
+	}
+	if err := tx.Spend(storage.WorkClaim, r.Op); err != nil {
+		return err
+	}
+	k := itemKey(tx.Partition())
+	var i Item
+	if ok, err := tx.GetLong(k, &i); err != nil || !ok || i.Mapping != "" {
+		return err
+	}
+	return tx.PutLong(k, i.become(m.DFID, m.Time))
+}
+
+func (i Item) become(dfid string, now time.Time) Item {
+	i.Mapping, i.Modified = dfid, now
+	i.Version++
+	return i
+}
+
+// Unlisted is the row that takes a local item which has become an item out of its owner's list.
+func (i Item) Unlisted(dfid string, now time.Time) (listing.Row, error) {
+	next := i.become(dfid, now)
+	return row(&next, now)
+}
+
+// NotActive is the 409 of a local item that cannot be pushed.
+func (i Item) NotActive() error {
+	if i.Status == Active {
+		return nil
+	}
+	return fault.Conflict("", "The local item is not active").With("code", "local_item_not_active").With("status", i.StatusText())
+}
+
+// IsMissing tells a 404 of this package from other errors.
+func IsMissing(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Kind == fault.Missing
+}
