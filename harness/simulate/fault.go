@@ -80,7 +80,7 @@ type Fault struct {
 	At     time.Duration `json:"at"` // since the world began
 	Skip   int           `json:"skip,omitempty"`
 	Commit bool          `json:"commit,omitempty"` // of calls: only commits
-	Fresh  bool          `json:"fresh,omitempty"`  // of calls: only such as have been rare so far
+	Picky  bool          `json:"picky,omitempty"`  // of calls: only a few kinds of commits, which follow from Number
 	Number int           `json:"number,omitempty"` // which host call, location or isolate
 	For    time.Duration `json:"for,omitempty"`
 
@@ -98,7 +98,7 @@ func (f *Fault) String() string {
 // meets every one of them.
 func drawFaults(seed uint64, length time.Duration) []*Fault {
 	r := stream(seed, "faults")
-	sure := Kinds[seed%uint64(len(Kinds))]
+	sure := sureOf(seed)
 	var kinds []Kind
 	share := 0.1 + 0.4*r.Float64()
 	for _, k := range Kinds {
@@ -111,12 +111,14 @@ func drawFaults(seed uint64, length time.Duration) []*Fault {
 		faults = append(faults, drawFault(r, one(r, kinds), length))
 	}
 	for range 3 {
-		faults = append(faults, drawFault(r, sure, length))
+		f := drawFault(r, sure, length/2)
+		f.Skip, f.Picky = 0, false
+		faults = append(faults, f)
 	}
-	if r.IntN(3) > 0 { // break sagas, at steps that are rare
-		for range 16 {
+	if r.IntN(3) > 0 { // break sagas, each at few steps
+		for range 30 {
 			f := drawFault(r, one(r, breaking), length)
-			f.Commit, f.Fresh, f.Skip, f.At = true, true, 0, between(r, 0, length)
+			f.Commit, f.Picky, f.Skip, f.At = true, true, 0, between(r, 0, length)
 			faults = append(faults, f)
 		}
 	}
@@ -126,13 +128,15 @@ func drawFaults(seed uint64, length time.Duration) []*Fault {
 	return faults
 }
 
+// sureOf is the kind that the plan of a seed holds in any case.
+func sureOf(seed uint64) Kind { return Kinds[seed%uint64(len(Kinds))] }
+
 func drawFault(r *rand.Rand, k Kind, length time.Duration) *Fault {
 	f := &Fault{
-		Kind: k, At: evenly(r, 0, length), Skip: r.IntN(4), Commit: r.IntN(3) > 0, Number: r.IntN(400),
+		Kind: k, At: evenly(r, 0, length), Skip: r.IntN(10), Commit: r.IntN(3) > 0, Number: r.IntN(400),
 		For: evenly(r, time.Second, 20*time.Second),
 	}
-	// What happens seldom is what nobody has thought through.
-	if f.Fresh = f.Commit && r.IntN(2) == 0; f.Fresh {
+	if f.Picky = f.Commit && r.IntN(2) == 0; f.Picky {
 		f.Skip = 0
 	}
 	return f

@@ -69,8 +69,8 @@ func (w *World) scheduleFaults() {
 		return fmt.Sprintf("isolate %d", f.Number%isolates)
 	})
 	w.misfortunes.schedule(InstanceKilled, func(f *Fault) string {
-		w.kills[f.Number%isolates] = 1 + f.Number
-		return fmt.Sprintf("armed for host call %d of isolate %d", 1+f.Number, f.Number%isolates)
+		w.kills[f.Number%isolates] = &kill{f, 1 + f.Number}
+		return "" // it strikes when the call comes
 	})
 	w.misfortunes.schedule(LocationCut, func(f *Fault) string {
 		location := f.Number % w.plan.World.Locations
@@ -114,17 +114,23 @@ func (w *World) restartObjectsOf(on *call) {
 func (w *World) watch(isolate, name string, stack []byte) error {
 	w.witness.hostCall(isolate, name, stack)
 	n := isolateOf(isolate)
-	left, armed := w.kills[n]
-	if !armed {
+	k := w.kills[n]
+	if k == nil {
 		return nil
 	}
-	if w.kills[n] = left - 1; left > 1 {
+	if k.left--; k.left > 0 {
 		return nil
 	}
 	delete(w.kills, n)
 	w.interruptAll(isolate)
-	w.tell("KILLED a program in isolate %d at its call of %s", n, name)
+	w.misfortunes.struck(k.fault, fmt.Sprintf("a program in isolate %d, at its call of %s", n, name))
 	return gojs.ErrKilled
+}
+
+// kill is a program's death that is to come.
+type kill struct {
+	fault *Fault
+	left  int // host calls of its isolate until then
 }
 
 // alarm is for isolate.Options.Alarm.

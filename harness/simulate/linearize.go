@@ -19,6 +19,7 @@ func (w *World) checkPartitions() {
 	for _, name := range w.history.names {
 		entries := w.history.settled(name)
 		w.lookForLostUpdates(name, entries)
+		w.checkSagas(name, entries)
 		operations := make([]porcupine.Operation, 0, len(entries))
 		for n, e := range entries {
 			operations = append(operations, porcupine.Operation{

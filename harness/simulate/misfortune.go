@@ -35,7 +35,7 @@ func (m *misfortunes) strike(k Kind, what string) *Fault {
 // strikeCall is strike for calls of objects.
 func (m *misfortunes) strikeCall(k Kind, on *call, what string) *Fault {
 	return m.find(k, what, func(f *Fault) bool {
-		return (on.commit || !f.Commit) && (!f.Fresh || m.fresh(f, on.step))
+		return (on.commit || !f.Commit) && (!f.Picky || m.picks(f, on.step))
 	})
 }
 
@@ -62,15 +62,10 @@ func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
 	return nil
 }
 
-// early is how often a step may have occurred for a fault that waits for
-// something new.
-const early = 8
-
-// fresh reports whether a step is one that a fault waits for: rare so far, and
-// among the few that this fault is for, or else the first steps of a world would
-// draw all of them.
-func (m *misfortunes) fresh(f *Fault, step string) bool {
-	return m.world.result.Steps[step] <= early && mix(step, strconv.Itoa(f.Number))%40 == 0
+// picks reports whether a step is one of the few that a fault is for. Others would
+// draw nearly all faults, for they come first wherever something begins.
+func (m *misfortunes) picks(f *Fault, step string) bool {
+	return mix(step, strconv.Itoa(f.Number))%40 == 0
 }
 
 func (m *misfortunes) struck(f *Fault, what string) {

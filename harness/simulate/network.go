@@ -104,7 +104,11 @@ func (w *World) carrySlowly(on *call, what string, send func(func(isolate.Reply)
 	if f := m.strikeCall(CallLate, on, what); f != nil {
 		w.interrupted(on.step)
 		w.AfterFunc(w.hop(), func() { lost(callFailed("lost, as it seems")) })
-		w.AfterFunc(f.delay(time.Second), func() { send(func(isolate.Reply) {}) })
+		late := f.delay(time.Second)
+		if f.Number%4 == 0 {
+			late *= 8 // longer than a reservation lives
+		}
+		w.AfterFunc(late, func() { send(func(isolate.Reply) {}) })
 		return
 	}
 	if f := m.strikeCall(ReplyLate, on, what); f != nil {

@@ -93,7 +93,7 @@ func (c *Client) Do(r Request) Answer {
 			}
 			return a
 		}
-		c.Sleep(between(c.random, 0, 5*time.Second))
+		c.Sleep(c.pause())
 		if key != "" && !a.OK() && c.random.IntN(6) == 0 {
 			key = c.newKey()
 			c.happened(NewKeyRetry)
@@ -101,6 +101,15 @@ func (c *Client) Do(r Request) Answer {
 			c.happened(SameKeyRetry)
 		}
 	}
+}
+
+// pause is how long the client waits before it asks again: seconds mostly, and now
+// and then longer than a reservation lives.
+func (c *Client) pause() time.Duration {
+	if c.random.IntN(8) == 0 {
+		return evenly(c.random, 61*time.Second, 100*time.Second)
+	}
+	return between(c.random, 0, 5*time.Second)
 }
 
 func (c *Client) newKey() string {

@@ -9,7 +9,7 @@ import (
 
 // oftenEnough is how often a step of a saga occurs in a sweep before it counts
 // as a gap that none of its calls was interrupted.
-const oftenEnough = 100
+const oftenEnough = 150
 
 // judge looks for what should have happened and did not. A sweep that is too
 // small to meet everything, or that is about one thing, is not judged.

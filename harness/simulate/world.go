@@ -24,8 +24,8 @@ type World struct {
 	misfortunes *misfortunes
 	history     *history
 	flights     flights
-	cut         []time.Time // until when a location is cut off
-	kills       map[int]int // host calls until an isolate's program traps
+	cut         []time.Time   // until when a location is cut off
+	kills       map[int]*kill // by isolate
 	witness     *Witness
 	mail        *mail
 	accounts    []*Account
@@ -95,7 +95,7 @@ func (l *Lab) newWorld(p *Plan) *World {
 	w := &World{
 		Scheduler: newScheduler(epoch, stream(p.Seed, "scheduler")), plan: p, start: epoch,
 		network: stream(p.Seed, "network"), cron: stream(p.Seed, "cron"), witness: newWitness(),
-		cut: make([]time.Time, p.World.Locations), kills: map[int]int{}, checked: map[string]bool{}, tokens: map[*Account]string{},
+		cut: make([]time.Time, p.World.Locations), kills: map[int]*kill{}, checked: map[string]bool{}, tokens: map[*Account]string{},
 	}
 	w.result = Result{
 		Seed: p.Seed, Happened: map[Kind]int{}, ErrorKinds: map[string]int{}, Steps: map[string]int{}, Broken: map[string]int{},
