@@ -122,6 +122,11 @@ func drawFaults(seed uint64, length time.Duration) []*Fault {
 			faults = append(faults, f)
 		}
 	}
+	for range 6 { // and one commit or another, counted from the first
+		f := drawFault(r, one(r, breaking), 0)
+		f.Commit, f.Picky, f.Skip = true, false, r.IntN(300)
+		faults = append(faults, f)
+	}
 	for n, f := range faults {
 		f.ID = n + 1
 	}

@@ -39,8 +39,7 @@ func (m *misfortunes) strikeCall(k Kind, on *call, what string) *Fault {
 	})
 }
 
-// find returns the first fault that is due and fits, unless it lets this one
-// pass.
+// find returns the first fault that is due, fits and lets none pass any more.
 func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
 	if m.over {
 		return nil
@@ -53,7 +52,7 @@ func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
 			continue
 		case f.left > 0:
 			f.left--
-			return nil
+			continue
 		}
 		m.pending[k] = slices.Delete(m.pending[k], n, n+1)
 		m.struck(f, what)
