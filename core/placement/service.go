@@ -38,7 +38,7 @@ func New(o Options) *Service { return &Service{o} }
 func (s *Service) Routes() []web.Route {
 	const one = "/api/storage-history/:dfid"
 	refusal := struct {
-		DFID string `json:"dfid"`
+		DFID string `json:"dfid,omitempty"`
 	}{}
 	missing := []web.Failure{{Status: 404, Doc: "The item is missing or not to be seen, or it is stored nowhere", Extra: refusal}}
 	return []web.Route{

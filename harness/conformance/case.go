@@ -62,6 +62,8 @@ func Groups() []Group {
 		pushChargedGroup(),
 		circuitsGroup(),
 		circuitsEnforcedGroup(),
+		historyGroup(),
+		historyChargedGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

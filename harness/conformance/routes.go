@@ -10,7 +10,7 @@ type route struct {
 }
 
 // routes are mounted routes: shell (accounts, section 1), auth (section 2), own account and credits (section 3), adapters
-// (section 6), local items (items, section 7).
+// (section 6), storage history (section 7), local items (items, section 7).
 func routes() []route {
 	return []route{
 		{"GET", "/", "public", true},
@@ -39,6 +39,7 @@ func routes() []route {
 		{"GET", "/api/adapters", "user", true},
 		{"GET", "/api/adapters/templates", "user", true},
 		{"POST", "/api/adapters/select", "user", false},
+		{"GET", "/api/storage-history/statistics", "user", true},
 		{"POST", "/api/items/local", "user", false},
 		{"POST", "/api/items/local/merge", "user", false},
 		{"POST", "/api/items/local/unmerge", "user", false},
