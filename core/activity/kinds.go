@@ -46,6 +46,11 @@ var (
 	RejectJoin           = Kind{Reject, Circuits, Circuit, "reject_join", "Request to join a circuit rejected"}
 	JoinCircuit          = Kind{Create, Circuits, Circuit, "join_circuit", "Public circuit joined"}
 	UpdatePublicSettings = Kind{Update, Circuits, Circuit, "update_public_settings", "Public settings of a circuit changed"}
+	UpdateAdapter        = Kind{Update, Circuits, Adapter, "update_adapter", "Adapter of a circuit changed"}
+	UpdatePostActions    = Kind{Update, Circuits, Circuit, "update_post_actions", "Post-actions of a circuit changed"}
+	CreateWebhook        = Kind{Update, Circuits, Circuit, "create_webhook", "Webhook of a circuit created"}
+	UpdateWebhook        = Kind{Update, Circuits, Circuit, "update_webhook", "Webhook of a circuit changed"}
+	DeleteWebhook        = Kind{Update, Circuits, Circuit, "delete_webhook", "Webhook of a circuit deleted"}
 
 	CleanUpActivity = Kind{Delete, Admin, User, "cleanup_user_activity", "User activity cleaned up"}
 )

@@ -112,7 +112,7 @@ func New(o Options) (*App, error) {
 	localThings.Items = things
 	things.Circuits = circuititems.Access{Store: store}
 	circuitService := circuits.New(circuits.Options{
-		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate,
+		Config: c, Store: store, Accounts: directory, Limits: throttles, Keys: kept, Gate: gate, Random: o.Random,
 	})
 	happened := events.New(events.Options{
 		Config: c, Store: store, Rows: rows, Items: events.ItemsOf(things), Circuits: circuitService, Random: o.Random,

@@ -18,7 +18,9 @@ type ring struct {
 	id            string // "" before it is founded
 }
 
-var enforcedLimits = map[string]string{"LIMITS_MODE": "enforce"}
+var enforcedLimits = map[string]string{
+	"LIMITS_MODE": "enforce", "SECRETS_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+}
 
 func newRing(t *testing.T, more string) *ring {
 	w := newWorld()

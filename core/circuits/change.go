@@ -29,6 +29,9 @@ type change struct {
 	op      *storage.Operation
 	kept    idem.Kept
 
+	apart bool // the circuit itself shows nothing of what is changed
+	quiet bool // leaves no activity
+
 	repeated bool  // an earlier run of the request has made the change
 	wrote    bool  // there was something to change
 	reply    any   // what the handler answers
@@ -102,11 +105,15 @@ func (m *change) run(fn func(*draft) error) func(*storage.Tx) error {
 // leave adds to the commit what every change leaves.
 func (d *draft) leave() error {
 	d.change.wrote = true
-	if err := Touch(d.tx, d.now()); err != nil {
-		return err
+	if !d.apart {
+		if err := Touch(d.tx, d.now()); err != nil {
+			return err
+		}
 	}
-	if err := activity.Send(d.tx, d.entry); err != nil {
-		return err
+	if !d.quiet {
+		if err := activity.Send(d.tx, d.entry); err != nil {
+			return err
+		}
 	}
 	rendered, err := d.call.Idempotency().Render(d.reply)
 	if err != nil {

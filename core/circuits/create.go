@@ -6,7 +6,6 @@ import (
 
 	"tracedge/core/accounts"
 	"tracedge/core/activity"
-	"tracedge/core/adaptertype"
 	"tracedge/core/circuits/roles"
 	"tracedge/core/fault"
 	"tracedge/core/storage"
@@ -24,13 +23,6 @@ type createRequest struct {
 	Aliases     *AliasConfig  `json:"alias_config"`
 	Namespace   *string       `json:"default_namespace"`
 	AutoApprove *bool         `json:"auto_approve_members"` // where the settings do not say
-}
-
-type adapterBody struct {
-	Type     *adaptertype.Type `json:"adapter_type"`
-	Approval *bool             `json:"requires_approval"`
-	Migrate  *bool             `json:"auto_migrate_existing"`
-	Sponsor  *bool             `json:"sponsor_adapter_access"`
 }
 
 const defaultNamespace = "generic"
@@ -95,8 +87,10 @@ func (s *Service) create(c *web.Call) (any, error) {
 	if account == nil {
 		return nil, fault.Unauthorized("Account does not exist")
 	}
-	if err := mayUse(account, req.Adapter); err != nil {
-		return nil, err
+	if req.Adapter != nil {
+		if err := MayUse(account, req.Adapter.Type); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.hash(p); err != nil {
 		return nil, err
@@ -109,20 +103,6 @@ func (s *Service) create(c *web.Call) (any, error) {
 		err = s.found(c.Context(), m, f, s.limitOf(account))
 	}
 	return m.end(err)
-}
-
-// mayUse refuses an adapter outside the account's allowed set.
-func mayUse(a *accounts.Loaded, b *adapterBody) error {
-	if b == nil || b.Type == nil || *b.Type == adaptertype.None {
-		return nil
-	}
-	for _, allowed := range a.AllowedAdapters() {
-		if allowed == *b.Type {
-			return nil
-		}
-	}
-	return fault.Forbidden("The tier "+string(a.Tier)+" does not offer the adapter "+string(*b.Type)).
-		With("adapter_type", *b.Type).With("available_adapters", append([]adaptertype.Type{}, a.AllowedAdapters()...))
 }
 
 // hash makes the hash of a new password. It is slow on purpose and stands before every update.
@@ -149,11 +129,8 @@ func (r *createRequest) found(m *change, p *plan) *founding {
 	if p != nil {
 		f.settings = &p.Settings
 	}
-	if a := r.Adapter; a != nil {
-		f.adapter = &Adapter{
-			CircuitID: m.id, Type: a.Type, ConfiguredBy: m.viewer.UserID, ConfiguredAt: m.now,
-			Approval: set(a.Approval), Migrate: set(a.Migrate), Sponsor: set(a.Sponsor),
-		}
+	if r.Adapter != nil {
+		f.adapter = r.Adapter.record(m)
 	}
 	return f
 }

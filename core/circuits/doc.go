@@ -11,7 +11,7 @@
 //	settings             of the public page; the password as a bcrypt hash
 //	published/<dfid>     an item that the public page shows
 //	item/<dfid>          an item that the circuit holds; written by what moves items
-//	adapter              where items of the circuit are uploaded to; see package postactions for who is told of them
+//	adapter              where items of the circuit are uploaded to; see package postactions for who is told of what
 //	tally/...            numbers of members, custom roles, requests and published items, as bounded additions: so a limit
 //	                     holds without writers in each other's way; and when anything of the above last changed
 //

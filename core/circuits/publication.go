@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"tracedge/core/circuits/postactions"
 	"tracedge/core/storage"
 )
 
@@ -63,6 +64,24 @@ func (d *draft) publish(added, dropped []string) error {
 		}
 	}
 	return d.sendPublications(added, dropped)
+}
+
+// tellPublished writes the deliveries of items that are published. Their identifiers are the items' own and are not known
+// here.
+func (d *draft) tellPublished(dfids []string) error {
+	list := make([]postactions.Occasion, len(dfids))
+	for i, dfid := range dfids {
+		var item struct {
+			PushedBy string `json:"pushed_by"`
+		}
+		if _, err := d.tx.Get(ItemKey(d.p, dfid), &item); err != nil {
+			return err
+		}
+		list[i] = postactions.Occasion{
+			Trigger: postactions.ItemPublished, At: d.now(), Item: postactions.Item{DFID: dfid, PushedBy: item.PushedBy},
+		}
+	}
+	return postactions.Deliver(d.tx, postactions.Circuit{ID: d.id, Name: d.Head.Name}, list...)
 }
 
 // publications is the payload of the rows that tell items where they are published.

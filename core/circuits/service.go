@@ -1,7 +1,10 @@
 package circuits
 
 import (
+	"io"
+
 	"tracedge/core/accounts"
+	"tracedge/core/circuits/postactions"
 	"tracedge/core/config"
 	"tracedge/core/idem"
 	"tracedge/core/limits"
@@ -17,6 +20,7 @@ type Service struct {
 	idem     *idem.Keys
 	gate     *web.Gate
 	config   config.Config
+	vault    postactions.Vault
 	events   Events // nil shows none
 }
 
@@ -28,14 +32,17 @@ type Options struct {
 	Limits   *limits.Limiter
 	Keys     *idem.Keys
 	Gate     *web.Gate // comparisons of passwords, those of logins included
+	Random   io.Reader // source of nonces
 }
 
 // New returns the service and registers what its outbox rows do.
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, accounts: o.Accounts, limits: o.Limits, idem: o.Keys, gate: o.Gate, config: o.Config,
+		vault: postactions.NewVault(o.Config.SecretsKey, o.Random),
 	}
 	handle(o.Store)
+	postactions.Handle(o.Store)
 	o.Store.Handle("circuits_put_publication", storage.Handler{Perform: s.putPublications})
 	o.Store.Handle("circuits_drop_publication", storage.Handler{Perform: s.dropPublications})
 	return s
@@ -46,10 +53,11 @@ const (
 	one    = prefix + "/:id"
 )
 
-// Routes are the routes of circuits, their members, roles, requests and public pages.
+// Routes are the routes of circuits, their members, roles, requests, public pages, adapters and post-actions.
 func (s *Service) Routes() []web.Route {
 	routes := append(s.circuitRoutes(), s.memberRoutes()...)
-	return append(append(routes, s.roleRoutes()...), s.publicRoutes()...)
+	routes = append(append(routes, s.roleRoutes()...), s.publicRoutes()...)
+	return append(append(routes, s.adapterRoutes()...), s.postActionRoutes()...)
 }
 
 // of is a route of one circuit for accounts.

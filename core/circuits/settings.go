@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tracedge/core/activity"
+	"tracedge/core/circuits/postactions"
 	"tracedge/core/circuits/roles"
 	"tracedge/core/notices"
 	"tracedge/core/storage"
@@ -71,7 +72,7 @@ func (s *Service) setSettings(c *web.Call) (any, error) {
 	}
 	options := m.ahead()
 	if failure == nil {
-		options = append(options, storage.Reading(held(m.p, p.published)...))
+		options = append(options, storage.Reading(append(held(m.p, p.published), postactions.Key(m.p))...))
 	}
 	return m.end(m.op.Decide(c.Context(), "circuits_update_settings", m.run(func(d *draft) error {
 		if err := d.Change(roles.ManagePermissions); err != nil {
@@ -146,6 +147,9 @@ func (d *draft) putSettings(p *plan) error {
 		return err
 	}
 	if err := d.publish(added, dropped); err != nil {
+		return err
+	}
+	if err := d.tellPublished(added); err != nil {
 		return err
 	}
 	if err := d.relist(listed); err != nil {

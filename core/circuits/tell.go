@@ -44,3 +44,13 @@ func (d *draft) tellManagers(kind notices.Type, data func() map[string]any) erro
 	}
 	return nil
 }
+
+// tellMembers tells every member, the caller included. Whoever joins or leaves meanwhile makes no conflict.
+func (d *draft) tellMembers(kind notices.Type, data func() map[string]any) error {
+	for _, m := range d.state.members {
+		if err := d.tell(m.ID, kind, data()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

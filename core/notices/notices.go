@@ -29,9 +29,10 @@ const (
 	JoinRequestApproved Type = "JoinRequestApproved"
 	JoinRequestRejected Type = "JoinRequestRejected"
 
-	ItemPendingApproval Type = "CircuitItemPendingApproval"
-	ItemApproved        Type = "CircuitItemApproved"
-	ItemRejected        Type = "CircuitItemRejected"
+	ItemPendingApproval         Type = "CircuitItemPendingApproval"
+	ItemApproved                Type = "CircuitItemApproved"
+	ItemRejected                Type = "CircuitItemRejected"
+	CircuitAdapterConfigUpdated Type = "CircuitAdapterConfigUpdated"
 )
 
 // Notice is the record user/<id>/notice/<time>-<notice id>.

@@ -64,6 +64,7 @@ func Groups() []Group {
 		circuitsEnforcedGroup(),
 		historyGroup(),
 		historyChargedGroup(),
+		postActionsGroup(),
 	}
 	for i := range groups {
 		groups[i].Cases = append(groups[i].Cases, recordCases()...)

@@ -86,6 +86,7 @@ func keylessGroup() Group {
 				s.ask(says, u.putConfig(id, fields{"name": "renamed " + s.newName(), "connection_details": connection("http://127.0.0.1:1", fields{"api_key": "***"})}), ok,
 					is("config.connection_details.api_key", nil))
 			}},
+			{Name: "webhooks/without-a-key", Run: webhooksWithoutKeyCase},
 		},
 	}
 }

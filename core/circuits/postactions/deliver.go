@@ -59,12 +59,72 @@ type itemPayload struct {
 // enabled webhook, if post-actions are on and list its trigger. It reads Key alone, which the update should fetch with
 // its other records (storage.Reading, or Reads of an outbox handler); a webhook that is added or deleted meanwhile makes
 // the commit run again. It draws nothing and asks nobody, so what is outside can neither fail nor delay the commit. A
-// commit calls it once, with everything that it makes happen.
+// commit calls it once, with everything that it makes happen. What is more than a commit should hold follows by rows.
 func Deliver(tx *storage.Tx, c Circuit, occasions ...Occasion) error {
 	s, err := Get(tx, tx.Partition())
-	if err != nil || s == nil {
+	if err != nil || s == nil || s.quiet(occasions) {
 		return err
 	}
+	most := max(1, perCommit/len(s.Webhooks))
+	for n := 0; n < len(occasions); n += most {
+		part := occasions[n:min(n+most, len(occasions))]
+		if n == 0 {
+			err = s.deliver(tx, c, part)
+		} else {
+			err = tx.Send("postactions_add_deliveries", tx.Partition(), later{c, part}, storage.Now())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// perCommit is about how many deliveries one commit writes.
+const perCommit = 200
+
+// later is the payload of a row with occasions of a commit that has others itself.
+type later struct {
+	Circuit   Circuit    `json:"circuit"`
+	Occasions []Occasion `json:"occasions"`
+}
+
+// Handle registers how deliveries follow that are too many for one commit. A row that comes again finds its mark.
+func Handle(s *storage.Store) {
+	s.Handle("postactions_add_deliveries", storage.Handler{
+		Reads: func(r storage.Row) ([]storage.Key, []storage.Key) {
+			p, err := storage.ParsePartition(r.Target)
+			if err != nil {
+				return nil, nil
+			}
+			return []storage.Key{Key(p)}, nil
+		},
+		Apply: func(tx *storage.Tx, r storage.Row) error {
+			var l later
+			if err := r.Decode(&l); err != nil {
+				return err
+			}
+			s, err := Get(tx, tx.Partition())
+			if err != nil || s == nil {
+				return err
+			}
+			return s.deliver(tx, l.Circuit, l.Occasions)
+		},
+	})
+}
+
+// quiet tells whether none of the occasions is told to anybody.
+func (s *Settings) quiet(list []Occasion) bool {
+	for _, o := range list {
+		if len(s.targets(o.Trigger)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// deliver writes the deliveries of occasions.
+func (s *Settings) deliver(tx *storage.Tx, c Circuit, occasions []Occasion) error {
 	for n, o := range occasions {
 		targets := s.targets(o.Trigger)
 		if len(targets) == 0 {

@@ -49,9 +49,32 @@ func Get[R Rows](rows R, p storage.Partition) (*Settings, error) {
 	return &s, nil
 }
 
+// Same tells whether two settings say the same, their webhooks aside.
+func (s *Settings) Same(o *Settings) bool {
+	return s.Enabled == o.Enabled && s.Storage == o.Storage && s.Metadata == o.Metadata && slices.Equal(s.Triggers, o.Triggers)
+}
+
 // Has tells whether a webhook exists.
 func (s *Settings) Has(webhookID string) bool {
 	return s != nil && slices.ContainsFunc(s.Webhooks, func(t Target) bool { return t.ID == webhookID })
+}
+
+// Put names a webhook as enabled or not, a new one last, and tells whether that is news.
+func (s *Settings) Put(webhookID string, enabled bool) bool {
+	t := Target{webhookID, enabled}
+	for i, old := range s.Webhooks {
+		if old.ID == webhookID {
+			s.Webhooks[i] = t
+			return old != t
+		}
+	}
+	s.Webhooks = append(s.Webhooks, t)
+	return true
+}
+
+// Drop names a webhook no more.
+func (s *Settings) Drop(webhookID string) {
+	s.Webhooks = slices.DeleteFunc(s.Webhooks, func(t Target) bool { return t.ID == webhookID })
 }
 
 // targets are the webhooks that a trigger is told to; nil settings tell none.

@@ -46,11 +46,14 @@ func (t Trigger) number() byte {
 	return 0
 }
 
+// Choice is a trigger as a request names it.
+type Choice Trigger
+
 // UnmarshalText reads a trigger in either form.
-func (t *Trigger) UnmarshalText(text []byte) error {
+func (c *Choice) UnmarshalText(text []byte) error {
 	for _, known := range triggers {
 		if string(text) == string(known.pascal) || string(text) == known.snake {
-			*t = known.pascal
+			*c = Choice(known.pascal)
 			return nil
 		}
 	}
@@ -58,7 +61,7 @@ func (t *Trigger) UnmarshalText(text []byte) error {
 }
 
 // Allowed are the values of a trigger.
-func (Trigger) Allowed() []string {
+func (Choice) Allowed() []string {
 	out := make([]string, len(triggers))
 	for i, known := range triggers {
 		out[i] = string(known.pascal)
@@ -66,12 +69,12 @@ func (Trigger) Allowed() []string {
 	return out
 }
 
-// Once is the list with repeats left out.
-func Once(list []Trigger) []Trigger {
+// Once is the list of choices with repeats left out.
+func Once(list []Choice) []Trigger {
 	out := make([]Trigger, 0, len(list))
-	for _, t := range list {
-		if !slices.Contains(out, t) {
-			out = append(out, t)
+	for _, c := range list {
+		if !slices.Contains(out, Trigger(c)) {
+			out = append(out, Trigger(c))
 		}
 	}
 	return out
