@@ -55,14 +55,14 @@ deploy-check: node_modules
 ## test: every test in every runtime
 .PHONY: test
 test: wasm test-js deploy-check
-	$(GO) test $$($(GO) list ./... | grep -v /harness/conformance)
+	$(GO) test -timeout 30m $$($(GO) list ./... | grep -v /harness/conformance)
 	@$(MAKE) --no-print-directory conformance
 	@$(MAKE) --no-print-directory simulate
 
 ## conformance: the black-box suite against the three runtimes, with its counts
 .PHONY: conformance
 conformance: wasm node_modules
-	@set -o pipefail; $(GO) test -count=1 -v ./harness/conformance 2>&1 | grep -E '^(conformance:|FAIL|ok|PASS|panic)|--- FAIL| sent '
+	@set -o pipefail; $(GO) test -count=1 -timeout 60m -v ./harness/conformance 2>&1 | grep -E '^(conformance:|FAIL|ok|PASS|panic)|--- FAIL| sent '
 
 ## simulate: a fixed set of simulated worlds and a few random ones (docs/simulation.md)
 .PHONY: simulate
