@@ -114,8 +114,9 @@ func holderReads(r storage.Row) (reading, absent []storage.Key) {
 	return []storage.Key{holderKey(p, h.CircuitID), holderGoneKey(p, h.CircuitID)}, nil
 }
 
-// content is what an adapter stores of an item: its own record, without layers and without private events.
-func content(i *items.Item) (string, error) {
+// Content is what an adapter stores of an item, whoever asks for it: its own record, without layers and without private
+// events.
+func Content(i *items.Item) (string, error) {
 	state, err := events.StateOf(i)
 	if err != nil {
 		return "", err
@@ -133,7 +134,7 @@ func (u *upload) queue(v storage.View, p storage.Partition, i *items.Item, circu
 	if u == nil {
 		return nil, nil
 	}
-	text, err := content(i)
+	text, err := Content(i)
 	if err != nil {
 		return nil, err
 	}

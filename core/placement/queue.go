@@ -5,6 +5,7 @@ import (
 
 	"tracedge/core/adapters"
 	"tracedge/core/audit"
+	"tracedge/core/circuititems"
 	"tracedge/core/credits"
 	"tracedge/core/idem"
 	"tracedge/core/items"
@@ -85,7 +86,7 @@ func (m *migration) again(tx *storage.Tx, u *adapters.Upload) error {
 	if err := m.within(places); err != nil {
 		return err
 	}
-	u.Content, err = i.Content()
+	u.Content, err = circuititems.Content(i)
 	return err
 }
 

@@ -15,9 +15,6 @@ type holding struct {
 // newHolding makes an item and puts it into a circuit.
 func (s *Session) newHolding(u *user, more fields) holding {
 	s.Helper()
-	if !s.service.suite.document.judge.Has("POST", "/api/circuits/{id}/push/{dfid}") {
-		s.Skip("this build has no route that puts items into circuits")
-	}
 	h := holding{s.newCircuit(u, more), s.newItem(u)}
 	s.ask("PU1", h.own("POST", "/push/"+h.dfid, fields{}), ok)
 	return h
