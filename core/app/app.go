@@ -120,6 +120,7 @@ func New(o Options) (*App, error) {
 	moves := circuititems.New(circuititems.Options{
 		Config: c, Store: store, Accounts: directory, Items: things, Locals: localThings, Events: happened, Holds: holds,
 	})
+	circuitService.Show(happened)
 	var err error
 	if a.table, err = web.NewTable(
 		a.shell.Routes(), a.auth.Routes(), tally.NewService(store).Routes(),

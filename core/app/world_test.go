@@ -29,6 +29,7 @@ type world struct {
 	backend *memory.Store
 	mails   []string
 	nodes   *fakekubo.Server // below nodesAt; nil is none
+	place   *location        // whose cache the edge is; nil remembers nothing
 }
 
 // nodesAt is where IPFS nodes are reached.
@@ -94,7 +95,7 @@ func (w *world) start(t *testing.T, vars map[string]string) *service {
 	}
 	s := &service{world: w}
 	a, err := app.New(app.Options{
-		Vars: all, Sequencer: s, Edge: w.backend.Edge(), Fetcher: w, Logger: s,
+		Vars: all, Sequencer: s, Edge: w.edge(), Fetcher: w, Logger: s,
 		Clock: w.clock, Random: rand.Reader, Build: shell.Build{Version: "test"},
 	})
 	if err != nil {

@@ -322,6 +322,9 @@ func backwards(p storage.Partition, after string, n int) storage.Span {
 	return storage.Span{Prefix: pointers(p), Page: page}
 }
 
+// abreast is how many reads of other partitions run side by side.
+const abreast = 16
+
 // sideBySide runs n steps, a few at a time, and returns their first error.
 func sideBySide(n int, step func(int) error) error {
 	errs := make([]error, n)

@@ -70,10 +70,12 @@ type Event struct {
 	Metadata   json.RawMessage `json:"metadata"`
 }
 
-// Events reads what public pages show of items: the newest public events of an item, at most so many, from the edge;
-// encrypted ones only where asked for.
+// Events reads what public pages show of items.
 type Events interface {
-	PublicEvents(ctx context.Context, dfid string, encrypted bool, most int) ([]Event, error)
+	// PublicEvents are the newest public events of items, at most 100 of each, from the edge. There may be fewer lists than
+	// items, but one if there are items: what a page takes ends with the last. Private events are never among them, and no
+	// others are encrypted.
+	PublicEvents(ctx context.Context, dfids []string) ([][]Event, error)
 }
 
 // Show gives the pages their events. It is called while the program is put together.
@@ -81,9 +83,6 @@ func (s *Service) Show(e Events) { s.events = e }
 
 // staleness is how old what a page shows of events may be: what the edge may lag behind.
 const staleness = time.Minute
-
-// mostEvents of an item on a page.
-const mostEvents = 100
 
 type pageQuery struct {
 	web.Page
@@ -168,20 +167,16 @@ func (s *Service) page(c *web.Call) (any, error) {
 	if resumed {
 		shown = shown[after.in(shown):]
 	}
-	if len(shown) > page.Limit {
-		shown = shown[:page.Limit]
-		if page.Limit > 0 {
-			last := shown[page.Limit-1]
-			if data.NextCursor, err = c.Next(position{last.At, last.DFID}); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if data.Items, err = s.eventsOf(c.Context(), shown, data.ShowEncrypted); err != nil {
+	if data.Items, err = s.eventsOf(c.Context(), shown[:min(page.Limit, len(shown))]); err != nil {
 		return nil, err
 	}
 	for _, item := range data.Items {
 		data.EventsCount += len(item.Events)
+	}
+	if n := len(data.Items); n > 0 && n < len(shown) {
+		if data.NextCursor, err = c.Next(position{shown[n-1].At, shown[n-1].DFID}); err != nil {
+			return nil, err
+		}
 	}
 	asOf := web.TimeOffset(now.Add(-staleness))
 	data.EventsAsOf = &asOf
@@ -220,18 +215,17 @@ func (f *front) data(open bool) pageData {
 	return d
 }
 
-// abreast is how many reads of other partitions run side by side.
-const abreast = 16
-
-func (s *Service) eventsOf(ctx context.Context, list []Published, encrypted bool) ([]pageItem, error) {
-	out := make([]pageItem, len(list))
-	err := sideBySide(len(list), func(i int) (err error) {
-		out[i] = pageItem{list[i].DFID, []Event{}}
-		if s.events != nil {
-			out[i].Events, err = s.events.PublicEvents(ctx, list[i].DFID, encrypted, mostEvents)
-		}
-		return err
-	})
+// eventsOf are the items of a page with their events: as many from the first as one page takes.
+func (s *Service) eventsOf(ctx context.Context, list []Published) ([]pageItem, error) {
+	dfids := make([]string, len(list))
+	for i, p := range list {
+		dfids[i] = p.DFID
+	}
+	events, err := s.events.PublicEvents(ctx, dfids)
+	out := make([]pageItem, len(events))
+	for i := range out {
+		out[i] = pageItem{dfids[i], events[i]}
+	}
 	return out, err
 }
 

@@ -31,6 +31,22 @@ func (s *Service) Member(ctx context.Context, circuitID, userID string) (bool, e
 	return err == nil && st.exists() && st.IsMember(), err
 }
 
+// Holds tells which of some items a circuit holds. One call of the sequencer.
+func (s *Service) Holds(ctx context.Context, circuitID string, dfids []string) (map[string]bool, error) {
+	p := Partition(circuitID)
+	found, err := s.store.Read(ctx, "circuits_check_items", p, held(p, dfids)...)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]bool, len(dfids))
+	for _, dfid := range dfids {
+		if !nobody(dfid) {
+			_, out[dfid] = found.Record(ItemKey(p, dfid))
+		}
+	}
+	return out, nil
+}
+
 // Published says whether a circuit shows an item to everybody: the item's own rows say where to ask, and the circuits
 // decide. One call of the sequencer and one for each circuit that is asked.
 func (s *Service) Published(ctx context.Context, dfid string) (bool, error) {

@@ -21,7 +21,7 @@ type Service struct {
 	gate     *web.Gate
 	config   config.Config
 	vault    postactions.Vault
-	events   Events // nil shows none
+	events   Events
 }
 
 // Options are what the service is built on; all are needed.

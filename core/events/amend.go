@@ -29,7 +29,8 @@ func revisionKey(p storage.Partition, e Event) storage.Key {
 }
 
 // amend adds metadata to an event of the caller. One deciding commit in the event's own partition: the event, its former
-// metadata as a revision, and the rows that bring the copies in feeds up to date and the activity. A crash before it
+// metadata as a revision, what public pages show of it, and the rows that bring the copies in feeds up to date and the
+// activity. A crash before it
 // leaves nothing; after it the event shows the new metadata, and the sweep delivers the rows. A repeat under an
 // idempotency key finds the mark that the first run's commit left, and changes nothing.
 func (s *Service) amend(c *web.Call) (any, error) {
@@ -37,7 +38,7 @@ func (s *Service) amend(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.findByID(c.Context(), id, c.Caller().UserID)
+	f, err := s.findByID(c.Context(), id, c.Caller().UserID, true)
 	switch {
 	case err != nil:
 		return nil, err
@@ -68,7 +69,7 @@ func (s *Service) amend(c *web.Call) (any, error) {
 			return nil, moved(err)
 		}
 		at := f.at
-		if f, err = s.at(c.Context(), at, c.Caller().UserID); err != nil {
+		if f, err = s.at(c.Context(), at, c.Caller().UserID, true); err != nil {
 			return nil, err
 		} else if f == nil {
 			return nil, noEvent()
@@ -101,6 +102,15 @@ func (s *Service) merge(c *web.Call, f *found, more canon.Object) (any, error) {
 	var l large
 	if next.Metadata, l, err = s.seal(next, after); err != nil {
 		return nil, err
+	}
+	var page *front
+	if f.at.item {
+		if next.Feeds, err = s.feedsOf(c.Context(), f.Event, after); err != nil {
+			return nil, err
+		}
+		if page, err = amended(f.view, f.at.home, next, after); err != nil {
+			return nil, err
+		}
 	}
 	reply := next.response(after)
 	rendered, err := c.Idempotency().Render(reply)
@@ -137,6 +147,8 @@ func (s *Service) merge(c *web.Call, f *found, more canon.Object) (any, error) {
 		tx.Put(revisionKey(f.at.home, f.Event), former)
 		tx.Put(f.at.key, next)
 		putLarge(tx, next, l)
+		page.put(tx)
+		next.tellCircuits(tx, f.Feeds)
 		for _, userID := range audience(next, f.standing.OwnerID) {
 			var rows userrows.Change
 			rows.Add(next.part())

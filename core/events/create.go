@@ -69,9 +69,10 @@ const (
 // add puts an event into an item. In order, each step one commit:
 //
 //  1. eventref/<event id>: the reference, for an hour. Not where an equal event is there already.
-//  2. decide in item/<dfid>: the event, its dedupe key, its snapshot, the rows of step 3
+//  2. decide in item/<dfid>: the event, its dedupe key, its snapshot, the item's front, the rows of step 3
 //  3. now: user/<source> with feed row, activity, and the response under the request's idempotency key, and user/<owner>
-//     with its feed row; after the reply: the reference made permanent
+//     and the circuit that the metadata names, if the source is a member, with their feed rows; after the reply: the
+//     reference made permanent
 //
 // A crash before 2, or a commit that finds an equal event, leaves a reference to nothing, which reads as 404 and goes by
 // itself. A crash after 2 leaves the rows, which the sweep delivers; the event can be read at once. A repeat under an
@@ -89,6 +90,9 @@ func (s *Service) add(c *web.Call, p storage.Partition, e Event, metadata canon.
 		}
 		if !referred {
 			if e.Metadata, l, err = s.seal(e, metadata); err != nil {
+				return nil, err
+			}
+			if e.Feeds, err = s.feedsOf(c.Context(), e, metadata); err != nil {
 				return nil, err
 			}
 			if e.Time, err = s.refer(c.Context(), e.ID, reference{DFID: e.DFID, Time: e.Time}); err != nil {

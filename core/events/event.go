@@ -24,15 +24,17 @@ type Event struct {
 	SnapshotID  string     `json:"snapshot_id,omitempty"`
 	SnapshotCID string     `json:"snapshot_cid,omitempty"`
 
-	DedupeKey   string  `json:"dedupe_key,omitempty"` // the content hash at creation
-	Revision    int64   `json:"revision"`             // grows with each change of the metadata
-	OwnerID     string  `json:"owner_user_id"`
-	WorkspaceID *string `json:"workspace_id"`
-	Circuit     string  `json:"circuit,omitempty"`    // metadata.circuit_id, where the visibility looks at it
-	Recipient   string  `json:"recipient,omitempty"`  // metadata.recipient_id, likewise
-	ByCircuit   bool    `json:"by_circuit,omitempty"` // made by a circuit's route, which owns some of the metadata
-	Added       int64   `json:"added,omitempty"`      // the item's clock when the event came
-	Changed     int64   `json:"changed,omitempty"`    // and when its metadata was last changed
+	DedupeKey   string   `json:"dedupe_key,omitempty"` // the content hash at creation
+	Revision    int64    `json:"revision"`             // grows with each change of the metadata
+	OwnerID     string   `json:"owner_user_id"`
+	WorkspaceID *string  `json:"workspace_id"`
+	Circuit     string   `json:"circuit,omitempty"`       // the circuit that the metadata names, where the visibility looks at it
+	Recipient   string   `json:"recipient,omitempty"`     // metadata.recipient_id, likewise
+	ByCircuit   bool     `json:"by_circuit,omitempty"`    // made by a circuit's route, which owns some of the metadata
+	Feeds       []string `json:"circuit_feeds,omitempty"` // circuits in whose feeds the event stands
+	Gone        bool     `json:"gone,omitempty"`          // in the feed of a circuit: it is none of its events any more
+	Added       int64    `json:"added,omitempty"`         // the item's clock when the event came
+	Changed     int64    `json:"changed,omitempty"`       // and when its metadata was last changed
 }
 
 const (
@@ -47,17 +49,13 @@ func (e Event) private() bool { return e.Visibility == Private }
 
 // look puts what the visibility looks at beside the metadata.
 func (e *Event) look(metadata canon.Object) {
-	text := func(name string) string {
-		v, _ := metadata.Get(name)
-		s, _ := v.Text()
-		return s
-	}
 	e.Circuit, e.Recipient = "", ""
 	switch e.Visibility {
 	case CircuitOnly:
-		e.Circuit = text("circuit_id")
+		e.Circuit = circuitOf(metadata)
 	case Direct:
-		e.Recipient = text("recipient_id")
+		v, _ := metadata.Get("recipient_id")
+		e.Recipient, _ = v.Text()
 	}
 }
 

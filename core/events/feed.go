@@ -45,6 +45,11 @@ func applyFeed(tx *storage.Tx, part userrows.Part) error {
 	if err := part.Decode(&e); err != nil {
 		return err
 	}
+	return putFeed(tx, e)
+}
+
+// putFeed puts a row into the feed of the partition that tx changes, unless a newer one is there.
+func putFeed(tx *storage.Tx, e Event) error {
 	p := tx.Partition()
 	k := feedPrefix(p) + storage.Key(e.position())
 	var have Event
@@ -66,6 +71,10 @@ func feedReads(p storage.Partition, part userrows.Part) (reading, absent []stora
 	if part.Decode(&e) != nil {
 		return nil, nil // the part fails when it is applied
 	}
+	return e.feedReads(p)
+}
+
+func (e Event) feedReads(p storage.Partition) (reading, absent []storage.Key) {
 	k := []storage.Key{feedPrefix(p) + storage.Key(e.position())}
 	if e.Revision == 0 {
 		return nil, k

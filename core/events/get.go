@@ -33,8 +33,8 @@ type found struct {
 	view     storage.View
 }
 
-// findByID reads an event that a user may see: its reference, then its home. Errors: 404.
-func (s *Service) findByID(ctx context.Context, eventID, userID string) (*found, error) {
+// findByID reads an event that a user may see: its reference, then its home. What changes it rests on more. Errors: 404.
+func (s *Service) findByID(ctx context.Context, eventID, userID string, change bool) (*found, error) {
 	refs, err := s.store.Read(ctx, "eventrefs_get_home", referenceHome(eventID), referenceKey(eventID))
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (s *Service) findByID(ctx context.Context, eventID, userID string) (*found,
 	} else if !known {
 		return nil, noEvent()
 	}
-	f, err := s.at(ctx, s.place(eventID, r), userID)
+	f, err := s.at(ctx, s.place(eventID, r), userID, change)
 	if err != nil {
 		return nil, err
 	}
@@ -60,12 +60,15 @@ func (s *Service) findByID(ctx context.Context, eventID, userID string) (*found,
 }
 
 // at reads an event at its home, nil when it is not there. The user's standing is not judged.
-func (s *Service) at(ctx context.Context, at place, userID string) (*found, error) {
+func (s *Service) at(ctx context.Context, at place, userID string, change bool) (*found, error) {
 	f := &found{at: at}
 	keys, ranges := []storage.Key{at.key}, []storage.Key(nil)
 	if at.item {
 		keys, ranges = s.items.Reads(at.home, userID)
 		keys = append(keys, at.key, headKey(at.home))
+		if change {
+			keys = append(keys, frontKey(at.home))
+		}
 	}
 	var err error
 	if f.view, err = s.store.View(ctx, "events_get_event", at.home, keys, ranges...); err != nil {
@@ -90,7 +93,7 @@ func (s *Service) get(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.findByID(c.Context(), id, c.Caller().UserID)
+	f, err := s.findByID(c.Context(), id, c.Caller().UserID, false)
 	if err != nil {
 		return nil, err
 	}

@@ -68,8 +68,8 @@ func (s *Service) Draft(ctx context.Context, p storage.Partition, v storage.View
 	return d, err
 }
 
-// Put writes the event. The commit must rest on the view that the draft was made from. Feeds are the caller's: Audience and
-// Part.
+// Put writes the event, and what public pages and the circuit's feed show of it. The commit must rest on the view that the
+// draft was made from. Feeds of accounts are the caller's: Audience and Part.
 func (d Drafted) Put(tx *storage.Tx) error {
 	tx.Put(itemEventKey(tx.Partition(), d.Event.position()), d.Event)
 	putLarge(tx, d.Event, d.large)

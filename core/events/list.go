@@ -5,6 +5,7 @@ import (
 
 	"tracedge/core/accounts"
 	"tracedge/core/canon"
+	"tracedge/core/circuits"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -19,11 +20,16 @@ func (s *Service) search(c *web.Call) (any, error) {
 		f.visibility = Visibility(*q.Visibility)
 	}
 	if q.Circuit != nil {
-		// The feed of a circuit is a list of the circuit, and nobody is a member of one yet.
-		return []response{}, nil
+		f.circuit = string(*q.Circuit)
+		if member, err := s.circuits.Member(c.Context(), f.circuit, c.Caller().UserID); err != nil || !member {
+			return []response{}, err
+		}
 	}
-	if q.DFID != nil {
+	switch {
+	case q.DFID != nil:
 		return s.listItem(c, *q.DFID, f, q.Page)
+	case q.Circuit != nil:
+		return s.listCircuit(c, f, q.Page)
 	}
 	return s.listFeed(c, f, q.Page)
 }
@@ -154,6 +160,9 @@ func (s *Service) show(c *web.Call, rows []Event, more bool, f filter, limit int
 	complete func(context.Context, Event) (Event, canon.Object, bool, error)) (any, error) {
 	out, large, last := []response{}, 0, ""
 	viewer := s.viewer(c.Caller().UserID)
+	if f.circuit != "" {
+		viewer.member[f.circuit] = true // or there would be no list
+	}
 	for _, e := range rows {
 		if f.early(e.position()) {
 			return out, nil
@@ -178,7 +187,7 @@ func (s *Service) show(c *web.Call, rows []Event, more bool, f filter, limit int
 		if err != nil {
 			return nil, err
 		}
-		if there {
+		if there && (f.circuit == "" || whole.names(f.circuit, metadata)) {
 			out = append(out, whole.response(metadata))
 		}
 	}
@@ -193,6 +202,27 @@ func (s *Service) show(c *web.Call, rows []Event, more bool, f filter, limit int
 // feed reads rows of an account's feed before a position, newest first, and whether there are more.
 func (s *Service) feed(ctx context.Context, userID string, f filter, before string, limit int) ([]Event, bool, error) {
 	p := accounts.Partition(userID)
+	return feedRows(p, f, before, limit, func(prefix storage.Key, page storage.Page) (storage.Listing, error) {
+		return s.store.Scan(ctx, "events_list_feed", p, prefix, page)
+	}, func(keys []storage.Key) (storage.Snapshot, error) {
+		return s.store.Read(ctx, "events_list_rows", p, keys...)
+	})
+}
+
+// circuitFeed is feed for the circuit of the filter.
+func (s *Service) circuitFeed(ctx context.Context, f filter, before string, limit int) ([]Event, bool, error) {
+	p := circuits.Partition(f.circuit)
+	return feedRows(p, f, before, limit, func(prefix storage.Key, page storage.Page) (storage.Listing, error) {
+		return s.store.Scan(ctx, "events_list_circuit", p, prefix, page)
+	}, func(keys []storage.Key) (storage.Snapshot, error) {
+		return s.store.Read(ctx, "events_list_named", p, keys...)
+	})
+}
+
+// feedRows reads rows of a feed by what scans it and what reads the rows that an index names.
+func feedRows(p storage.Partition, f filter, before string, limit int,
+	scan func(storage.Key, storage.Page) (storage.Listing, error),
+	read func([]storage.Key) (storage.Snapshot, error)) ([]Event, bool, error) {
 	prefix := feedPrefix(p)
 	index := f.index()
 	if index != "" {
@@ -202,7 +232,7 @@ func (s *Service) feed(ctx context.Context, userID string, f filter, before stri
 	if before != "" {
 		page.After = prefix + storage.Key(before)
 	}
-	found, err := s.store.Scan(ctx, "events_list_feed", p, prefix, page)
+	found, err := scan(prefix, page)
 	if err != nil || index == "" || len(found.Records) == 0 {
 		rows, decodeErr := decode(found.Records)
 		if err == nil {
@@ -214,7 +244,7 @@ func (s *Service) feed(ctx context.Context, userID string, f filter, before stri
 	for i, rec := range found.Records {
 		keys[i] = feedPrefix(p) + rec.Key[len(prefix):]
 	}
-	records, err := s.store.Read(ctx, "events_list_rows", p, keys...)
+	records, err := read(keys)
 	if err != nil {
 		return nil, false, err
 	}

@@ -83,6 +83,7 @@ type filter struct {
 	visibility Visibility
 	from, to   *moment
 	source     string
+	circuit    string
 }
 
 // index is the narrowest index of a feed that has all of the filter's events, "" for the feed itself.
@@ -99,8 +100,12 @@ func (f filter) index() string {
 	}
 }
 
+// A circuit is not among what fits looks at: it takes the metadata.
+
 // narrow tells whether the filter looks at more than time.
-func (f filter) narrow() bool { return f.kind != "" || f.visibility != "" || f.source != "" }
+func (f filter) narrow() bool {
+	return f.kind != "" || f.visibility != "" || f.source != "" || f.circuit != ""
+}
 
 func (f filter) fits(e Event) bool {
 	return (f.kind == "" || e.Type == f.kind) && (f.visibility == "" || e.Visibility == f.visibility) &&

@@ -34,6 +34,7 @@ type Options struct {
 // New returns the service and registers what its rows do.
 func New(o Options) *Service {
 	o.Store.Handle("eventrefs_confirm_home", storage.Handler{Apply: applyConfirmation, Reads: confirmationReads})
+	o.Store.Handle("events_put_feed", storage.Handler{Apply: applyCircuitFeed, Reads: circuitFeedReads})
 	o.Rows.Handle(feedPart, userrows.Handler{Apply: applyFeed, Reads: feedReads})
 	s := &Service{store: o.Store, items: o.Items, circuits: o.Circuits}
 	if o.Config.SecretsKey != nil {
@@ -52,7 +53,7 @@ func (s *Service) Routes() []web.Route {
 	}
 	id := []string{"event_id"}
 	return []web.Route{
-		list("", "Events by item, type, visibility and time, newest first.", searchQuery{}, s.search),
+		list("", "Events by item, circuit, type, visibility and time, newest first.", searchQuery{}, s.search),
 		{
 			Method: "POST", Pattern: all, Class: web.User, Doc: "Add an event to an item; an equal one is returned instead.",
 			Request: createRequest{}, Response: createReply{}, Handler: s.create,

@@ -43,9 +43,12 @@ type link struct {
 	head     head
 	snapshot Snapshot
 	item     *canon.Value // when it is not that of the last snapshot
+	event    Event
+	front    *front // with the event, nil when pages do not show it
 }
 
-// chain works out the snapshot of an event that is about to be added on some grounds, and notes it in the event. It reads
+// chain works out the snapshot of an event that is about to be added on some grounds, and notes it in the event, and with
+// it the front of the item. It reads
 // on when the item has more events than a page.
 func (s *Service) chain(ctx context.Context, p storage.Partition, g grounds, e *Event, metadata canon.Object) (link, error) {
 	h := head{
@@ -71,6 +74,10 @@ func (s *Service) chain(ctx context.Context, p storage.Partition, g grounds, e *
 		sum.Add(text)
 		written++
 	}
+	var page *front
+	if e.Visibility == Public {
+		page = new(front)
+	}
 	placed := false
 	err := s.each(ctx, p, g.events, func(k storage.Key, other Event, m canon.Object) {
 		if !placed && k > here {
@@ -78,6 +85,9 @@ func (s *Service) chain(ctx context.Context, p storage.Partition, g grounds, e *
 			placed = true
 		}
 		add(eventState(other, m))
+		if page != nil {
+			page.add(other, m)
+		}
 	})
 	if err != nil {
 		return link{}, err
@@ -95,20 +105,28 @@ func (s *Service) chain(ctx context.Context, p storage.Partition, g grounds, e *
 	sum.Add(`],"item":`, g.standing.State.String(), `,"trigger_event":`, trigger, `}`, string(snap.Operation), string(at))
 	snap.ID = sum.Sum()
 	h.Snapshot, e.SnapshotID = snap.ID, snap.ID
-	l := link{head: h, snapshot: snap}
+	if page != nil {
+		page.add(*e, metadata)
+	}
+	if id := circuitOf(metadata); e.ByCircuit && id != "" {
+		e.Feeds = []string{id}
+	}
+	l := link{head: h, snapshot: snap, event: *e, front: page}
 	if h.Item != g.head.Item {
 		l.item = &g.standing.State
 	}
 	return l, nil
 }
 
-// put writes the link within an update that has found the grounds unchanged.
+// put writes the link and the front, and tells circuits, within an update that has found the grounds unchanged.
 func (l link) put(tx *storage.Tx) error {
 	p := tx.Partition()
 	if l.item != nil {
 		tx.Put(p.Key("snapshotitem", l.head.Item), *l.item)
 	}
 	tx.Put(p.Key("snapshot", fmt.Sprintf("%016x", l.snapshot.Version)), l.snapshot)
+	l.front.put(tx)
+	l.event.tellCircuits(tx, nil)
 	return tx.Put(headKey(p), l.head)
 }
 

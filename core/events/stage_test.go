@@ -35,10 +35,26 @@ type world struct {
 	now     time.Time
 	backend *memory.Store
 	written map[string]bool // partitions
+	club    club
+}
+
+// club is circuits as the tests make them: who is in them and what they hold, as "circuit member" and "circuit dfid".
+type club map[string]bool
+
+func (c club) Member(_ context.Context, circuitID, userID string) (bool, error) {
+	return c[circuitID+" "+userID], nil
+}
+
+func (c club) Holds(_ context.Context, circuitID string, dfids []string) (map[string]bool, error) {
+	out := make(map[string]bool)
+	for _, dfid := range dfids {
+		out[dfid] = c[circuitID+" "+dfid]
+	}
+	return out, nil
 }
 
 func newWorld() *world {
-	w := &world{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), written: make(map[string]bool)}
+	w := &world{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), written: make(map[string]bool), club: club{}}
 	w.backend = memory.New(memory.Options{Clock: w.clock})
 	return w
 }
@@ -61,6 +77,7 @@ type stage struct {
 	*world
 	t     testing.TB
 	store *storage.Store
+	own   *events.Service
 	serve func(method, path, body string, fields ...string) *httptest.ResponseRecorder
 
 	calls   int
@@ -82,9 +99,10 @@ func (w *world) stage(t testing.TB, key []byte) *stage {
 	})
 	rows := userrows.New(s.store)
 	activity.Register(rows)
-	table, err := web.NewTable(events.New(events.Options{
-		Config: config.Config{SecretsKey: key}, Store: s.store, Rows: rows, Items: shelf{}, Circuits: events.NoCircuits{}, Random: rand.Reader,
-	}).Routes(), activity.Routes())
+	s.own = events.New(events.Options{
+		Config: config.Config{SecretsKey: key}, Store: s.store, Rows: rows, Items: shelf{}, Circuits: w.club, Random: rand.Reader,
+	})
+	table, err := web.NewTable(s.own.Routes(), activity.Routes())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,6 +32,9 @@ type Standing struct {
 type Circuits interface {
 	// Member reports whether a user is a member of a circuit.
 	Member(ctx context.Context, circuitID, userID string) (bool, error)
+
+	// Holds tells which of some items a circuit holds.
+	Holds(ctx context.Context, circuitID string, dfids []string) (map[string]bool, error)
 }
 
 // NoCircuits is a world without circuits: nobody is a member of any.
@@ -39,3 +42,8 @@ type NoCircuits struct{}
 
 // Member is false.
 func (NoCircuits) Member(context.Context, string, string) (bool, error) { return false, nil }
+
+// Holds is none.
+func (NoCircuits) Holds(context.Context, string, []string) (map[string]bool, error) {
+	return map[string]bool{}, nil
+}
