@@ -109,6 +109,31 @@ func migrationCases() []Case {
 			s.ask("C9: the stored response, nothing is done again", h.migrate(nil).with("Idempotency-Key", "one"), h.queued(), header("Idempotency-Replayed", "true"),
 				text("outbox_id", r.text("outbox_id")))
 		}},
+		{Name: "migrate/after-a-push", Run: func(s *Session) {
+			s.newNode(s.root(), nil)
+			u := s.newUser()
+			h := s.newHolding(u, nil)
+			other := s.newCircuit(u, nil)
+			s.ask("AD2", other.own("PUT", "/adapter", fields{"adapter_type": "ipfs-ipfs"}), ok)
+			s.ask("PU1", other.own("POST", "/push/"+h.dfid, fields{}), ok)
+			s.want(s.stored(h), "10.10: triggered_by circuit_migration, triggered_by_id", text("data.storage_records.0.operation_type", "circuit_migration"),
+				text("data.storage_records.0.circuit_id", other.id))
+			s.ask("SH3: 409 already stored there", h.migrate(nil), ofItem(conflict, h.dfid))
+		}},
+		{Name: "migrate/before-a-push", Run: func(s *Session) {
+			node, _ := s.newNode(s.root(), nil)
+			h := s.newHolding(s.newUser(), nil)
+			s.ask("SH3", h.migrate(nil), h.queued())
+			s.stored(h)
+			s.ask("AD2", h.own("PUT", "/adapter", fields{"adapter_type": "ipfs-ipfs"}), ok)
+			s.ask("PU1", h.own("POST", "/push/"+h.dfid, fields{}), ok)
+			s.service.Sweep(s)
+			s.ask("circuit-items 3: queued when the newest record has another content hash", h.history(), ok, emptyList("data.pending"),
+				nonEmpty("data.storage_records.0.adapter_type"), lacks("data.storage_records.1"))
+			if n := node.Count("add"); n != 1 {
+				s.Errorf("%d uploads; contract: circuit-items 3: queued when the newest record has another content hash", n)
+			}
+		}},
 		{Name: "public/published", Run: publishedHistoryCase},
 	}
 	return append(cases, Case{Name: "migrate/race", Alone: true, Run: func(s *Session) {
