@@ -14,6 +14,7 @@ type World struct {
 	Admin    string // a token of an admin
 	Password string // of every account
 	Accounts []*Account
+	Circuit  string // id of the circuit that they share, "" for none
 }
 
 // Account is one of the accounts to play with.
@@ -39,6 +40,7 @@ func Steps() []Step {
 		{"credits", readCredits},
 		{"keys", makeKeys},
 		{"items", makeItems},
+		{"circuit", makeCircuit},
 	}
 }
 

@@ -17,5 +17,9 @@ func (w *World) WriteTable(out io.Writer) error {
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Username, password, a.Tier, credits, items, key, a.Note)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil || w.Circuit == "" {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "\nCircuit %q: %s/api/circuits/%s/public is its page for everybody.\n", circuitName, w.url, w.Circuit)
+	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,7 +53,19 @@ func TestSeedTwice(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, first)
 		}
 	}
+	page := regexp.MustCompile(`http\S+/public`).FindString(first)
+	public, err := c.client.Get(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer public.Body.Close()
+	if text, err := io.ReadAll(public.Body); err != nil || strings.Count(string(text), `"dfid":"DFID-`) != 3 {
+		t.Errorf("the public page %s is %s, %v", page, text, err)
+	}
 	second := seed()
+	if !strings.Contains(second, page) {
+		t.Errorf("the second run names another circuit:\n%s", second)
+	}
 	if n := len(regexp.MustCompile(`dfm_\w+\.\.\. +was there already`).FindAllString(second, -1)); n != 4 {
 		t.Errorf("%d of 4 accounts were there already:\n%s", n, second)
 	}
