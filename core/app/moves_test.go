@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -117,4 +118,150 @@ func TestApprovedPush(t *testing.T) {
 	}
 	s.get(t, ana, itemsPath+"/"+dfid)
 	w.atRest(t, s)
+}
+
+// pushed is a local item that a person has pushed: the data of the reply.
+func (s *service) pushLocal(t *testing.T, who person, circuit, lid, more string) map[string]any {
+	t.Helper()
+	v := s.must(t, who, "POST", "/"+circuit+"/push-local", fmt.Sprintf(`{"local_id":%q%s}`, lid, more))
+	return v["data"].(map[string]any)
+}
+
+func TestPushLocal(t *testing.T) {
+	w := newWorld()
+	s := w.start(t, nil)
+	ana, bruno := s.person(t, "ana"), s.person(t, "bruno")
+	circuit := s.found(t, ana, `"default_namespace":"bovino"`)
+	s.join(t, ana, circuit, bruno, "member")
+	lid := s.newLocal(t, ana.token, tagged("BR123456789012", `{"breed":"Nelore","weight":410}`))
+	first := s.pushLocal(t, ana, circuit, lid, `,"identifiers":[{"key":"lote","value":"L-7"}],"enriched_data":{"weight":415}`)
+	if first["status"] != "NewItemCreated" || first["operation_status"] != "Completed" {
+		t.Fatal(first)
+	}
+	dfid := first["dfid"].(string)
+	got := s.get(t, ana, itemsPath+"/LID-"+lid)
+	if got["dfid"] != dfid || fmt.Sprint(got["enriched_data"]) != "map[breed:Nelore weight:415]" {
+		t.Fatal(got)
+	}
+	again := s.pushLocal(t, ana, circuit, lid, "")
+	if again["status"] != "ExistingItemEnriched" || again["dfid"] != dfid || again["operation_id"] != first["operation_id"] {
+		t.Fatal(again)
+	}
+	other := s.newLocal(t, bruno.token, tagged("BR123456789012", `{"weight":500,"vaccine":"FMD"}`))
+	second := s.pushLocal(t, bruno, circuit, other, "")
+	if second["dfid"] != dfid || second["status"] != "ExistingItemEnriched" || second["operation_status"] != "Completed" {
+		t.Fatal(second)
+	}
+	for _, who := range []person{ana, bruno} {
+		if got := s.get(t, who, itemsPath+"/"+dfid); fmt.Sprint(got["enriched_data"]) != "map[breed:Nelore vaccine:FMD weight:415]" {
+			t.Fatal(got)
+		}
+	}
+	third := s.pushLocal(t, bruno, circuit, other, `,"enriched_data":{"vaccine":"FMD","color":"red"}`)
+	if third["dfid"] != dfid || third["operation_id"] != second["operation_id"] {
+		t.Fatal(third)
+	}
+	if got := s.get(t, ana, itemsPath+"/"+dfid); fmt.Sprint(got["enriched_data"]) != "map[breed:Nelore color:red vaccine:FMD weight:415]" {
+		t.Fatal(got)
+	}
+	if list := s.must(t, ana, "GET", "/"+circuit+"/activities", "")["list"].([]any); len(list) != 3 || text(list[0], "activity_type") != "Enrich" {
+		t.Fatal(list)
+	}
+	w.atRest(t, s)
+	if got := s.must(t, ana, "GET", "/"+circuit+"/items?include_layers=true", "")["list"].([]any); len(got) != 1 || len(got[0].(map[string]any)["layers"].([]any)) != 1 {
+		t.Fatal(got)
+	}
+	if list := s.owned(t, ana.token); len(list) != 1 {
+		t.Fatal(list)
+	}
+}
+
+func TestPushLocalApproved(t *testing.T) {
+	w := newWorld()
+	s := w.start(t, nil)
+	ana, bruno := s.person(t, "ana"), s.person(t, "bruno")
+	circuit := s.found(t, ana, `"require_approval_for_push":true`)
+	s.join(t, ana, circuit, bruno, "member")
+	lid := s.newLocal(t, ana.token, tagged("BR123456789012", `{"a":1}`))
+	first := s.pushLocal(t, ana, circuit, lid, "")
+	if first["operation_status"] != "Pending" || first["status"] != "NewItemCreated" {
+		t.Fatal(first)
+	}
+	if again := s.pushLocal(t, ana, circuit, lid, ""); again["operation_id"] != first["operation_id"] || again["operation_status"] != "Pending" {
+		t.Fatal(again)
+	}
+	s.must(t, ana, "POST", "/operations/"+first["operation_id"].(string)+"/approve", "")
+	other := s.newLocal(t, bruno.token, tagged("BR123456789012", `{"a":2,"b":1}`))
+	second := s.pushLocal(t, bruno, circuit, other, "")
+	if second["operation_status"] != "Pending" || second["dfid"] != first["dfid"] {
+		t.Fatal(second)
+	}
+	if got := s.get(t, bruno, itemsPath+"/"+first["dfid"].(string)); fmt.Sprint(got["enriched_data"]) != "map[a:1]" {
+		t.Fatal(got)
+	}
+	if more := s.pushLocal(t, bruno, circuit, other, `,"enriched_data":{"c":1}`); more["operation_id"] != second["operation_id"] || more["operation_status"] != "Pending" {
+		t.Fatal(more)
+	}
+	list := s.must(t, ana, "GET", "/"+circuit+"/pending-items", "")["data"].([]any)
+	if fmt.Sprint(list[0].(map[string]any)["item_preview"].(map[string]any)["enriched_data"]) != "map[a:1 b:1 c:1]" {
+		t.Fatal(list)
+	}
+	s.must(t, ana, "POST", "/operations/"+second["operation_id"].(string)+"/approve", "")
+	if got := s.get(t, bruno, itemsPath+"/"+first["dfid"].(string)); fmt.Sprint(got["enriched_data"]) != "map[a:1 b:1 c:1]" {
+		t.Fatal(got)
+	}
+	w.atRest(t, s)
+}
+
+// ops are the storage calls of the latest request before its deciding commit, in order, and after it, by name.
+func (s *service) ops(t *testing.T, decides string) (before, after []string) {
+	t.Helper()
+	for _, o := range s.last(t).Ops {
+		switch {
+		case after != nil:
+			after = append(after, o.Label)
+		case o.Label == decides:
+			after = []string{}
+		default:
+			before = append(before, o.Label)
+		}
+	}
+	slices.Sort(after)
+	return before, after
+}
+
+// TestCallsOfPushLocal holds the hottest path to its storage calls, beside the look at the account's status in KV: with k
+// identifiers, of which c are canonical, a new item costs 9+c+2k, and of them are before the decision one after the other
+// two reads (the first two side by side, the c look-ups side by side, the last one alone), the draw where the instance has
+// no number left, the intent and k reservations. A repeat that says nothing new reads four times.
+func TestCallsOfPushLocal(t *testing.T) {
+	w := newWorld()
+	s := w.start(t, nil)
+	ana := s.person(t, "ana")
+	circuit := s.found(t, ana, "")
+	lid := s.newLocal(t, ana.token, tagged("BR123456789012", `{"a":1}`))
+	s.pushLocal(t, ana, circuit, lid, `,"identifiers":[{"key":"lote","value":"L-7"}]`)
+	before, after := s.ops(t, "items_mint_item")
+	slices.Sort(before[1:3]) // side by side
+	if want := []string{
+		"accounts_get_user_edge", "circuits_read_scene", "locals_get_source", "identifiers_find_holders", "sequence_draw_dfid", "locals_begin_mint",
+	}; len(before) != len(want)+3 || !slices.Equal(before[:len(want)], want) {
+		t.Errorf("before: %v", before)
+	}
+	reserved := before[len(before)-3:]
+	slices.Sort(reserved[:2])
+	if want := []string{"identifiers_join_push", "identifiers_reserve_push", "circuits_read_standing"}; !slices.Equal(reserved, want) {
+		t.Errorf("reserved: %v", reserved)
+	}
+	if want := []string{
+		"circuits_apply_rows", "eventrefs_confirm_home", "identifiers_confirm_claim", "identifiers_confirm_claim", "locals_finish_mint", "users_apply_rows",
+	}; !slices.Equal(after, want) {
+		t.Errorf("after: %v", after)
+	}
+	s.pushLocal(t, ana, circuit, lid, "")
+	repeat, _ := s.ops(t, "")
+	slices.Sort(repeat)
+	if want := []string{"accounts_get_user_edge", "circuits_read_scene", "circuits_read_standing", "items_read_ground", "locals_get_source"}; !slices.Equal(repeat, want) {
+		t.Errorf("repeat: %v", repeat)
+	}
 }

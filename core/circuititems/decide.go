@@ -281,7 +281,7 @@ func (s *Service) completeApproved(tx *storage.Tx, d *decision, st *circuits.Sta
 		trigger = storagehistory.CircuitPush
 	}
 	h := half{
-		CircuitID: o.CircuitID, DFID: o.DFID, Op: o.ID, Stamp: stamp, Layer: o.Layer,
+		CircuitID: o.CircuitID, DFID: o.DFID, Op: o.ID, Stamp: stamp,
 		Event: o.happening(st.Head, events.PushedToCircuit, "push", d.Requester, d.now),
 	}
 	if !skip {
@@ -356,7 +356,7 @@ func (s *Service) turnDown(tx *storage.Tx, d *decision, st *circuits.Standing, o
 		reason, o.Metadata["rejection_reason"] = *d.reason, *d.reason
 	}
 	o.put(tx)
-	if o.Layer {
+	if o.Type == Push {
 		if err := tx.Send("circuits_drop_layer", items.Partition(o.DFID), dropped{o.ID, o.CircuitID, o.Requester}, storage.Now()); err != nil {
 			return err
 		}

@@ -205,17 +205,16 @@ func (s *Service) applyHalf(ctx context.Context, r storage.Row) error {
 			return err
 		}
 		var part partOf
-		if h.Layer {
-			if h.Layer, err = v.GetLong(partKey, &part); err != nil {
-				return err
-			}
+		waits, err := v.GetLong(partKey, &part)
+		if err != nil {
+			return err
 		}
 		merged := g.layer(h.CircuitID, source).Merge(part.Layer)
 		fn, given := g.rest(func(tx *storage.Tx) error {
 			if err := setHolder(tx, h.CircuitID, h.Stamp, !pull); err != nil {
 				return err
 			}
-			if h.Layer {
+			if waits {
 				tx.PutLong(layerKey, merged)
 				tx.DeleteLong(partKey)
 			}

@@ -43,7 +43,6 @@ type Operation struct {
 
 	Workspace *string           `json:"workspace_id"`
 	NewItem   bool              `json:"new_item,omitempty"` // a push that has minted the DFID
-	Layer     bool              `json:"layer,omitempty"`    // it has a pending part of a layer
 	LID       string            `json:"local_id,omitempty"`
 	EventID   string            `json:"event_id"`           // drawn for its completion
 	Adapter   *adaptertype.Type `json:"adapter,omitempty"`  // that its charge covers an upload to

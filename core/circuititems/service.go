@@ -44,6 +44,8 @@ func New(o Options) *Service {
 	o.Store.Handle("circuits_apply_push", storage.Handler{Perform: s.applyHalf})
 	o.Store.Handle("circuits_put_reference", storage.Handler{Apply: applyReference})
 	o.Store.Handle("circuits_set_holder", storage.Handler{Apply: applyHolder, Reads: holderReads})
+	o.Store.Handle("circuits_apply_rows", storage.Handler{Apply: s.applyLanded, Reads: landedReads})
+	o.Store.Handle("fingerprints_confirm_claim", storage.Handler{Claims: true, Apply: applyFingerprint})
 	o.Store.Handle("circuits_drop_layer", storage.Handler{Apply: applyDrop, Reads: dropReads})
 	return s
 }
@@ -60,6 +62,11 @@ func (s *Service) Routes() []web.Route {
 		{
 			Method: "POST", Pattern: one + "/push/:dfid", UUIDs: id, Class: web.User, Doc: "Push an item into a circuit.",
 			Response: operationView{}, Handler: s.push,
+		},
+		{
+			Method: "POST", Pattern: one + "/push-local", UUIDs: id, Class: web.User, Envelope: true,
+			Doc:     "Push a local item: it becomes an item, or adds to the one that it leads to.",
+			Request: localRequest{}, Response: localReply{}, Handler: s.pushLocal,
 		},
 		{
 			Method: "POST", Pattern: one + "/pull/:dfid", UUIDs: id, Class: web.User, Doc: "Pull an item out of a circuit.",

@@ -1,6 +1,7 @@
 package locals
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -33,6 +34,46 @@ func (a Access) Minting() (*Mint, storage.Partition, error) {
 	}
 	home, err := storage.ParsePartition(c.Home)
 	return &m, home, err
+}
+
+// Source reads a local item for a push, with the shares that go along. One call. Errors: 404, and 403 for who sees it
+// without owning it.
+func (s *Service) Source(ctx context.Context, lid, userID string) (Access, []storage.Record, error) {
+	p := Partition(lid)
+	k, claim, shares := itemKey(p), storage.ClaimKey(p, storage.WorkClaim), p.Prefix("share")
+	v, err := s.store.View(ctx, "locals_get_source", p, []storage.Key{k, claim}, k.Parts(), shares)
+	if err != nil {
+		return Access{}, nil, err
+	}
+	var i Item
+	if ok, err := v.GetLong(k, &i); err != nil {
+		return Access{}, nil, err
+	} else if !ok {
+		return Access{}, nil, NotFound()
+	}
+	a := Access{Item: &i, Owns: i.Owner == userID, view: v}
+	if a.sees = a.Owns; !a.sees {
+		theirs := string(sharePrefix(p, userID))
+		for _, r := range v.Range(shares) {
+			a.sees = a.sees || len(r.Key) > len(theirs) && string(r.Key[:len(theirs)]) == theirs
+		}
+		if !a.sees {
+			return Access{}, nil, NotFound()
+		}
+		return a, nil, notOwner()
+	}
+	return a, v.Range(shares), nil
+}
+
+// BeginMint takes the intent, for a local item that is still what was read. Errors: ErrStale when it is not;
+// storage_lock_timeout.
+func BeginMint(ctx context.Context, op *storage.Operation, i *Item, m Mint) error {
+	p := Partition(i.LID)
+	k := itemKey(p)
+	return op.ClaimIf(ctx, "locals_begin_mint", p, storage.WorkClaim, m, func(tx *storage.Tx) error {
+		ch := change{before: i}
+		return ch.verify(tx)
+	}, storage.Reading(k), storage.Observing(k.Parts()))
 }
 
 // minted is the row of a mint for the local item.

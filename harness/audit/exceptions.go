@@ -23,6 +23,7 @@ func areas() []area {
 		{"auth", "outbox", "the contract names the entry that carries a mail after the outbox"},
 		{"auth", "resets", "reset tokens are records of their own, kept by nobody else"},
 		{"circuititems", "circuits", "what moves items changes circuits; the contract names its operations after them"},
+		{"circuititems", "items", "the push of a local item decides in the item that it makes or adds to"},
 		{"circuititems", "fingerprints", "fingerprints lead pushes to items and are kept by nobody else"},
 		{"credits", "circuits", "the contract names the charges of circuits after these"},
 		{"events", "eventrefs", "the contract names the operations on references to events apart"},

@@ -10,7 +10,7 @@ import (
 // pushGroup is the contract of items in circuits: pushes, pulls, operations, what a circuit lists.
 func pushGroup() Group {
 	return Group{Name: "push", Cases: slices.Concat(
-		under("push", pushCases()...), under("operations", operationCases()...), under("held", heldCases()...), under("pull", pullCases()...),
+		under("push", pushCases()...), under("push-local", pushLocalCases()...), under("operations", operationCases()...), under("held", heldCases()...), under("pull", pullCases()...),
 	)}
 }
 
