@@ -70,6 +70,26 @@ func TestCircuitAdapterIsTold(t *testing.T) {
 	}
 }
 
+// However many members there are, each is told once.
+func TestCircuitAdapterIsToldToACrowd(t *testing.T) {
+	const crowd = 250 // more than one look at an outbox takes in
+	r := newRing(t, "")
+	s := r.start(t, map[string]string{"REGISTER_RATE_LIMIT_PER_HOUR": "0"})
+	people := []person{r.ana, r.bia}
+	for n := range crowd {
+		p := s.person(t, fmt.Sprint("person", n))
+		s.must(t, r.ana, "POST", "/"+r.id+"/members", fmt.Sprintf(`{"member_id":%q,"role":"viewer"}`, p.id))
+		people = append(people, p)
+	}
+	s.must(t, r.ana, "PUT", "/"+r.id+"/adapter", `{"adapter_type":"none"}`)
+	r.atRest(t, s)
+	for _, p := range people {
+		if n := len(r.noticesOf(t, p, "CircuitAdapterConfigUpdated")); n != 1 {
+			t.Fatalf("told %d times", n)
+		}
+	}
+}
+
 // Nothing that is stored holds a secret in the clear.
 func TestWebhookSecretsAtRest(t *testing.T) {
 	r := newRing(t, "")

@@ -184,6 +184,22 @@ func deliveryCases() []Case {
 			d := s.newCircuit(c.owner, nil)
 			s.ask("C8: bound to route and filters", d.own("GET", actionsAt+"/deliveries?limit=2&cursor="+first.text("next_cursor"), nil), badRequest, field("cursor"))
 		}},
+		{Name: "pushed", Run: deliveredPushesCase},
+		{Name: "published", Run: func(s *Session) {
+			c := s.newCircuit(s.newUser(), nil)
+			dfid := s.newItem(c.owner)
+			s.newHook(c, nil)
+			s.ask("WH2", c.own("PUT", actionsAt, actions("item_published")), ok)
+			s.pushes(c, c.owner, dfid)
+			s.ask("12.1: only what is listed", c.own("GET", actionsAt+"/deliveries", nil), ok, number("count", 0))
+			publish := settings(fields{"published_items": []string{dfid}})
+			for range 2 {
+				s.ask("CP4", c.own("PUT", "/public-settings", publish), ok)
+				s.ask("12.1: a published row is added by CP4", c.own("GET", actionsAt+"/deliveries", nil), ok, number("count", 1),
+					text("data.0.trigger_event", "ItemPublished"), text("data.0.payload.event_type", "item_published"), is("data.0.payload.operation_id", nil),
+					text("data.0.payload.item.dfid", dfid), text("data.0.payload.item.pushed_by", c.owner.id), is("data.0.payload.storage", nil))
+			}
+		}},
 		{Name: "deleted-webhook", Run: func(s *Session) {
 			c := s.newCircuit(s.newUser(), nil)
 			a, b := s.newHook(c, nil), s.newHook(c, nil)
@@ -214,4 +230,47 @@ func deliveryCases() []Case {
 			s.ask("C9", c.own("GET", actionsAt+"/deliveries", nil), ok, number("count", 1))
 		}},
 	}
+}
+
+// deliveredPushesCase is 12.1 for pushes.
+func deliveredPushesCase(s *Session) {
+	c := s.newCircuit(s.newUser(), nil)
+	u := c.owner
+	list := func(says string, want ...string) *Reply {
+		s.Helper()
+		r := s.ask(says, c.own("GET", actionsAt+"/deliveries", nil), ok, number("count", int64(len(want))))
+		got := s.textsAt(r, "data", "trigger_event")
+		slices.Sort(got)
+		slices.Sort(want)
+		s.same(r, says, "triggers", got, want)
+		return r
+	}
+	on := s.newHook(c, nil)
+	s.newHook(c, fields{"enabled": false})
+	s.pushes(c, u, s.newItem(u))
+	list("11: nothing is triggered until WH2 enables it")
+	s.ask("WH2", c.own("PUT", actionsAt, actions("item_pushed", "item_approved")), ok)
+	dfid := s.newItem(u)
+	op := s.pushes(c, u, dfid)
+	r := list("12.1: per enabled webhook", "ItemPushed")
+	s.want(r, "12.1: payload", all(text("data.0.webhook_id", on), text("data.0.status", "Pending"), text("data.0.payload.event_type", "item_pushed"),
+		text("data.0.payload.circuit_id", c.id), text("data.0.payload.circuit_name", "Cocoa"), matching("data.0.payload.timestamp", "rfc3339z", `Z$`),
+		text("data.0.payload.item.dfid", dfid), is("data.0.payload.item.local_id", nil), text("data.0.payload.item.pushed_by", u.id),
+		nonEmpty("data.0.payload.item.identifiers.0.key", "data.0.payload.item.identifiers.0.value"), is("data.0.payload.storage", nil),
+		text("data.0.payload.operation_id", op), text("data.0.payload.status", "completed")))
+	s.ask("CI5", c.own("PATCH", "", fields{"permissions": fields{"require_approval_for_push": true}}), ok)
+	s.ask("WH2", c.own("PUT", actionsAt, with(actions("item_pushed", "item_approved"), fields{"include_item_metadata": false})), ok)
+	pending := s.ask("PU1", c.push(u, s.newItem(u)), ok, text("status", "Pending")).text("operation_id")
+	list("2.2: a Pending operation makes no delivery", "ItemPushed")
+	s.ask("OP3", post(circuitsAt+"/operations/"+pending+"/approve", "{}").bearer(u.token), ok)
+	r = list("12.1: approval beside the push", "ItemPushed", "ItemPushed", "ItemApproved")
+	for _, d := range s.under(r, "data") {
+		if d.text("payload.operation_id") == pending {
+			s.want(d, "12.1: [] unless include_item_metadata", lacks("payload.item.identifiers.0"))
+		}
+	}
+	s.ask("WH2", c.own("PUT", actionsAt, with(actions("item_pushed"), fields{"enabled": false})), ok)
+	s.ask("CI5", c.own("PATCH", "", fields{"permissions": fields{"require_approval_for_push": false}}), ok)
+	s.pushes(c, u, s.newItem(u))
+	list("12.1: when post-actions are enabled", "ItemPushed", "ItemPushed", "ItemApproved")
 }
