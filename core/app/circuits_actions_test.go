@@ -97,7 +97,11 @@ func TestWebhookSecretsAtRest(t *testing.T) {
 	v := s.must(t, r.ana, "POST", "/"+r.id+"/post-actions/webhooks", hookBody, keyed("one")...)
 	at := "/" + r.id + "/post-actions/webhooks/" + v["data"].(map[string]any)["id"].(string)
 	s.must(t, r.ana, "PUT", at, `{"auth_type":"CustomHeader","headers":{"X-Farm":"barn door"}}`)
+	before := r.active(t, r.ana)
 	s.must(t, r.ana, "POST", at+"/test", "")
+	if n := r.active(t, r.ana) - before; n != 0 {
+		t.Errorf("the test of a webhook leaves %d activities", n)
+	}
 	for _, p := range []storage.Partition{storage.In("circuit", r.id), accounts.Partition(r.ana.id), accounts.Partition(r.bia.id)} {
 		for k, doc := range r.dump(t, p) {
 			for _, secret := range []string{"sesame", "biscuit", "barn door"} {
@@ -107,6 +111,17 @@ func TestWebhookSecretsAtRest(t *testing.T) {
 			}
 		}
 	}
+}
+
+// active counts somebody's activities.
+func (w *world) active(t *testing.T, p person) (n int) {
+	t.Helper()
+	for _, row := range w.rows(t, accounts.Partition(p.id)) {
+		if strings.HasPrefix(row, "activity/") {
+			n++
+		}
+	}
+	return n
 }
 
 // deliveries are the trigger, webhook and status of what is to be delivered, newest first.
