@@ -13,7 +13,7 @@ func circuitsGroup() Group {
 		},
 		Cases: under("circuits", slices.Concat(
 			circuitMatrixCases(), circuitCases(), circuitListCases(), circuitMemberCases(), circuitRoleCases(), circuitJoinCases(),
-			circuitSettingsCases(), circuitPageCases(), circuitHostileCases(), circuitRaceCases(),
+			circuitSettingsCases(), circuitPageCases(), circuitPageEventCases(), circuitHostileCases(), circuitRaceCases(),
 		)...),
 	}
 }

@@ -5,7 +5,7 @@ import "slices"
 // eventsGroup is items, sections 9 and 10.
 func eventsGroup() Group {
 	return Group{Name: "events", Cases: slices.Concat(
-		eventCases(), eventRuleCases(), localEventCases(), eventListCases(), feedCases(), amendCases(), eventGateCases(), eventRaceCases(), laterCases(),
+		eventCases(), eventRuleCases(), localEventCases(), eventListCases(), feedCases(), circuitFeedCases(), amendCases(), eventGateCases(), eventRaceCases(), laterCases(),
 	)}
 }
 
