@@ -66,7 +66,7 @@ func (w *world) show(t *testing.T, s *service, ana person, items int) (id string
 		if code != 200 || dfid == "" {
 			t.Fatal(code, v)
 		}
-		w.hold(t, id, dfid)
+		s.must(t, ana, "POST", "/"+id+"/push/"+dfid, "") // by an event that is for members only
 		dfids = append(dfids, dfid)
 		if list != "" {
 			list += ","

@@ -108,7 +108,7 @@ func (s *Service) merge(c *web.Call, f *found, more canon.Object) (any, error) {
 		if next.Feeds, err = s.feedsOf(c.Context(), f.Event, after); err != nil {
 			return nil, err
 		}
-		if page, err = amended(f.view, f.at.home, next, after); err != nil {
+		if page, err = frontWith(f.view, f.at.home, next, after); err != nil {
 			return nil, err
 		}
 	}
@@ -147,7 +147,7 @@ func (s *Service) merge(c *web.Call, f *found, more canon.Object) (any, error) {
 		tx.Put(revisionKey(f.at.home, f.Event), former)
 		tx.Put(f.at.key, next)
 		putLarge(tx, next, l)
-		page.put(tx)
+		page.put(tx, h)
 		next.tellCircuits(tx, f.Feeds)
 		for _, userID := range audience(next, f.standing.OwnerID) {
 			var rows userrows.Change

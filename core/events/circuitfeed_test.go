@@ -129,6 +129,7 @@ func TestCircuitFeedCrashes(t *testing.T) {
 			crashes(t, func(s *stage) {
 				s.club[circuitX+" ana"], s.club[circuitY+" ana"] = true, true
 				s.put("DFID-1", "ana", 1)
+				s.hold("DFID-1", "ana", "e5b2a9a0-0000-4000-8000-000000000000")
 				if amend {
 					create(s)
 				}

@@ -15,6 +15,8 @@
 //
 // An event's partition decides. The reference is written before it and lives for an hour; the event's commit sends what
 // makes it permanent, so a reference to nothing goes by itself. Feeds follow as outbox rows of the same commit.
+// Every commit that puts an event into an item, or changes one, writes the front and tells the event's circuits: front.put,
+// tellCircuits.
 //
 // Private metadata is encrypted under SECRETS_KEY, bound to the event's id, wherever it is: in the event, its parts and
 // revisions, feeds and outbox rows. Encryption and hashing happen before an update, which verifies what they rest on.

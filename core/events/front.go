@@ -13,8 +13,8 @@ import (
 )
 
 // front is the record eventfront of an item: what public pages show of it, its newest Public events. It is written by each
-// commit that adds such an event or changes one, and is the only thing of events that is copied to KV. A Private event is
-// never in it, so neither is anything that is encrypted.
+// commit that adds such an event or changes one, and is the only thing of events that is copied to KV: once a circuit has
+// held the item. A Private event is never in it, so neither is anything that is encrypted.
 type front struct {
 	Events []shown `json:"events"`          // newest first
 	Floor  string  `json:"floor,omitempty"` // the newest position that was left out: nothing at it or before it is shown
@@ -84,18 +84,22 @@ func (f *front) add(e Event, metadata canon.Object) {
 }
 
 // put writes the front with the commit of what it shows; a nil one is as it was.
-func (f *front) put(tx *storage.Tx) error {
-	if f == nil {
+func (f *front) put(tx *storage.Tx, h head) error {
+	switch {
+	case f == nil:
 		return nil
+	case h.Held:
+		return tx.Put(frontKey(tx.Partition()), f, storage.Replicated())
+	default:
+		return tx.Put(frontKey(tx.Partition()), f)
 	}
-	return tx.Put(frontKey(tx.Partition()), f, storage.Replicated())
 }
 
-// amended is the front of a view with an event that is about to change; nil when that is not in it.
-func amended(v storage.View, p storage.Partition, e Event, metadata canon.Object) (*front, error) {
+// frontWith is the front of a view with an event that is about to come, or to change; nil when that is not in it.
+func frontWith(v storage.View, p storage.Partition, e Event, metadata canon.Object) (*front, error) {
 	var f front
-	known, err := v.Get(frontKey(p), &f)
-	if !known || err != nil || e.Visibility != Public || e.position() <= f.Floor {
+	_, err := v.Get(frontKey(p), &f)
+	if err != nil || e.Visibility != Public || e.position() <= f.Floor {
 		return nil, err
 	}
 	f.add(e, metadata)

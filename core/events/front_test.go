@@ -36,6 +36,21 @@ func idsOf(list []circuits.Event) (ids []string) {
 func TestFront(t *testing.T) {
 	s := newWorld().stage(t, secretsKey)
 	s.put("DFID-1", "ana", 1)
+	early := s.ok("ana", "POST", "/api/events", eventBody("DFID-1", "created", "public", `{}`))["event_id"].(string)
+	replicas := func() []wire.Record {
+		reply, err := s.backend.Edge().Scan(t.Context(), wire.EdgeScanRequest{Prefix: "item/", Limit: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reply.Records
+	}
+	if got := replicas(); len(got) != 0 {
+		t.Fatalf("an item that no circuit has held is in KV: %v", got)
+	}
+	s.hold("DFID-1", "ana", circuitX)
+	if lists, _ := s.page("DFID-1"); !slices.Equal(idsOf(lists[0]), []string{early}) {
+		t.Fatal(lists)
+	}
 	var ids []string
 	for n := range 103 {
 		e := s.ok("ana", "POST", "/api/events", eventBody("DFID-1", "updated", "public", fmt.Sprintf(`{"n":%d}`, n)))
@@ -59,9 +74,8 @@ func TestFront(t *testing.T) {
 	if !slices.Equal(idsOf(lists[0]), ids[:100]) || string(lists[0][50].Metadata) != `{"more":true,"n":52}` {
 		t.Fatal(lists[0][50])
 	}
-	reply, err := s.backend.Edge().Scan(t.Context(), wire.EdgeScanRequest{Prefix: "item/", Limit: 1000})
-	if err != nil || len(reply.Records) != 1 || reply.Records[0].Key != "item/DFID-1/eventfront" || strings.Contains(reply.Records[0].Doc, "secret") {
-		t.Fatal(err, len(reply.Records))
+	if got := replicas(); len(got) != 1 || got[0].Key != "item/DFID-1/eventfront" || strings.Contains(got[0].Doc, "secret") {
+		t.Fatal(len(got))
 	}
 }
 
@@ -70,6 +84,7 @@ func TestFrontOfLargeMetadata(t *testing.T) {
 	s := newWorld().stage(t, secretsKey)
 	for name, c := range map[string]struct{ size, shown int }{"medium": {12 << 10, 10}, "large": {20 << 10, 4}} {
 		s.put(name, "ana", 1)
+		s.hold(name, "ana", circuitX)
 		var ids []string
 		for n := range 14 {
 			text := fmt.Sprintf(`{"n":%d,"text":%q}`, n, strings.Repeat("x", c.size))
@@ -101,6 +116,7 @@ func TestPageCalls(t *testing.T) {
 	}
 	for _, dfid := range dfids[:40] {
 		s.put(dfid, "ana", 1)
+		s.hold(dfid, "ana", circuitX)
 		s.ok("ana", "POST", "/api/events", eventBody(dfid, "created", "public", `{}`))
 	}
 	lists, calls := s.page(dfids...)

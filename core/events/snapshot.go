@@ -15,11 +15,12 @@ import (
 
 // head is the record eventhead of an item: what every change of its events rests on and moves.
 type head struct {
-	Clock    int64  `json:"clock"`    // grows with each change of any event
-	Count    int64  `json:"count"`    // of events
-	Version  int64  `json:"version"`  // of the last snapshot, 0 when there is none
-	Snapshot string `json:"snapshot"` // its id
-	Item     string `json:"item"`     // its state of the item
+	Clock    int64  `json:"clock"`          // grows with each change of any event
+	Count    int64  `json:"count"`          // of events
+	Version  int64  `json:"version"`        // of the last snapshot, 0 when there is none
+	Snapshot string `json:"snapshot"`       // its id
+	Item     string `json:"item"`           // its state of the item
+	Held     bool   `json:"held,omitempty"` // by a circuit, now or once: only then can a page show the item
 }
 
 // Snapshot is the record snapshot/<version> of an item. The state that its id is the hash of is not stored once more: the
@@ -44,7 +45,7 @@ type link struct {
 	snapshot Snapshot
 	item     *canon.Value // when it is not that of the last snapshot
 	event    Event
-	front    *front // with the event, nil when pages do not show it
+	front    *front // nil when it is as it was
 }
 
 // chain works out the snapshot of an event that is about to be added on some grounds, and notes it in the event, and with
@@ -53,7 +54,7 @@ type link struct {
 func (s *Service) chain(ctx context.Context, p storage.Partition, g grounds, e *Event, metadata canon.Object) (link, error) {
 	h := head{
 		Clock: g.head.Clock + 1, Count: g.head.Count + 1, Version: g.head.Version + 1,
-		Item: digest.OfText(g.standing.State.String()),
+		Item: digest.OfText(g.standing.State.String()), Held: g.head.Held || e.ByCircuit,
 	}
 	e.Added, e.Changed = h.Clock, h.Clock
 	snap := Snapshot{
@@ -75,7 +76,7 @@ func (s *Service) chain(ctx context.Context, p storage.Partition, g grounds, e *
 		written++
 	}
 	var page *front
-	if e.Visibility == Public {
+	if e.Visibility == Public || h.Held != g.head.Held {
 		page = new(front)
 	}
 	placed := false
@@ -125,7 +126,7 @@ func (l link) put(tx *storage.Tx) error {
 		tx.Put(p.Key("snapshotitem", l.head.Item), *l.item)
 	}
 	tx.Put(p.Key("snapshot", fmt.Sprintf("%016x", l.snapshot.Version)), l.snapshot)
-	l.front.put(tx)
+	l.front.put(tx, l.head)
 	l.event.tellCircuits(tx, nil)
 	return tx.Put(headKey(p), l.head)
 }

@@ -19,6 +19,7 @@ import (
 	"tracedge/core/events"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
+	"tracedge/core/items"
 	"tracedge/core/overhttp"
 	"tracedge/core/secret"
 	"tracedge/core/storage"
@@ -232,6 +233,28 @@ func (s *stage) put(dfid, owner string, version int64, readers ...string) {
 	err := s.store.Update(ctx, "test_put_item", p, func(tx *storage.Tx) error {
 		return tx.Put(p.Key("item"), kept{owner, readers, version})
 	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// hold has a circuit take an item of the shelf, by an event for its members only.
+func (s *stage) hold(dfid, owner, circuitID string) {
+	s.t.Helper()
+	p := storage.In("item", dfid)
+	ctx, _ := s.traced()
+	v, err := s.store.View(ctx, "test_read_item", p, events.HappeningReads(p))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	d, err := s.own.Draft(ctx, p, v, &items.Item{DFID: dfid, OwnerID: owner}, events.Happening{
+		ID: s.store.NewID(), Type: events.PushedToCircuit, Visibility: events.CircuitOnly, Source: owner, Time: s.store.Now(),
+		Metadata: canon.Of("circuit_id", canon.Text(circuitID)),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	err = s.store.Update(ctx, "test_hold_item", p, func(tx *storage.Tx) error { return d.Put(tx) }, storage.Given(v, events.HappeningReads(p)...))
 	if err != nil {
 		s.t.Fatal(err)
 	}
