@@ -185,6 +185,22 @@ func deliveryCases() []Case {
 			s.ask("C8: bound to route and filters", d.own("GET", actionsAt+"/deliveries?limit=2&cursor="+first.text("next_cursor"), nil), badRequest, field("cursor"))
 		}},
 		{Name: "pushed", Run: deliveredPushesCase},
+		{Name: "tokenized", Run: func(s *Session) {
+			c := s.newCircuit(s.newUser(), nil)
+			s.newHook(c, nil)
+			s.ask("WH2", c.own("PUT", actionsAt, actions("item_pushed", "item_tokenized")), ok)
+			lid := s.newLocal(c.owner, fields{"identifiers": []fields{{"key": "ear tag", "value": s.newName()}}}.String())
+			pushed := s.ask("PU2", c.own("POST", "/push-local", fields{"local_id": lid}), ok, text("data.status", "NewItemCreated"))
+			again := func(says string) {
+				s.Helper()
+				s.ask(says, c.own("GET", actionsAt+"/deliveries", nil), ok, number("count", 1), text("data.0.trigger_event", "ItemTokenized"),
+					text("data.0.payload.event_type", "item_tokenized"), text("data.0.payload.item.dfid", pushed.text("data.dfid")), text("data.0.payload.item.local_id", lid),
+					text("data.0.payload.item.identifiers.0.key", "ear tag"), text("data.0.payload.operation_id", pushed.text("data.operation_id")))
+			}
+			again("12.1: PU2 with a new item")
+			s.ask("PU2", c.own("POST", "/push-local", fields{"local_id": lid}), ok, text("data.status", "ExistingItemEnriched"))
+			again("5.7 row 1: nothing is written")
+		}},
 		{Name: "published", Run: func(s *Session) {
 			c := s.newCircuit(s.newUser(), nil)
 			dfid := s.newItem(c.owner)
