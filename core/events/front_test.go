@@ -85,6 +85,7 @@ func TestFrontOfLargeMetadata(t *testing.T) {
 	for name, c := range map[string]struct{ size, shown int }{"medium": {12 << 10, 10}, "large": {20 << 10, 4}} {
 		s.put(name, "ana", 1)
 		s.hold(name, "ana", circuitX)
+		oldest := s.ok("ana", "POST", "/api/events", eventBody(name, "created", "public", `{}`))["event_id"].(string)
 		var ids []string
 		for n := range 14 {
 			text := fmt.Sprintf(`{"n":%d,"text":%q}`, n, strings.Repeat("x", c.size))
@@ -98,6 +99,10 @@ func TestFrontOfLargeMetadata(t *testing.T) {
 		s.ok("ana", "POST", "/api/events/"+ids[1]+"/metadata", `{"n":"new"}`)
 		if lists, _ = s.page(name); !slices.Equal(idsOf(lists[0]), ids[:c.shown]) || !strings.HasPrefix(string(lists[0][1].Metadata), `{"n":"new"`) {
 			t.Fatalf("%s: %.40s", name, lists[0][1].Metadata)
+		}
+		s.ok("ana", "POST", "/api/events/"+oldest+"/metadata", `{"n":"new"}`)
+		if lists, _ = s.page(name); !slices.Equal(idsOf(lists[0]), ids[:c.shown]) {
+			t.Fatalf("%s: the oldest would fit, and there is a gap before it: %d events", name, len(lists[0]))
 		}
 		// A small one comes before them and drives out what no longer fits, but nothing older comes back.
 		small := s.ok("ana", "POST", "/api/events", eventBody(name, "updated", "public", `{}`))["event_id"].(string)
