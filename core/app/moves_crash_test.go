@@ -193,3 +193,46 @@ func TestMoveApprovalCrashes(t *testing.T) {
 		}
 	})
 }
+
+func TestPushEventsCrashes(t *testing.T) {
+	var local, event string
+	moveCrashes(t, nil, "", func(t *testing.T, s *service, f *scenery) {
+		f.dfid = s.makeItem(t, f.ana, "", pair("Canonical", "rfid", "982000123456789"))
+		s.must(t, f.ana, "POST", "/"+f.circuit+"/push/"+f.dfid, "")
+		code, v := s.send(t, "POST", "/api/events/local", `{"event_type":"created","visibility":"public","metadata":{"n":1}}`, "Authorization", "Bearer "+f.bruno.token)
+		if code != 200 {
+			t.Fatal(code, v)
+		}
+		local, event = text(v, "local_event_id"), text(v, "event_id")
+	}, func(t *testing.T, s *service, f *scenery) (int, map[string]any) {
+		return f.send(t, s, f.bruno, "/"+f.circuit+"/push-events", fmt.Sprintf(`{"local_event_ids":[%q],"dfid":%q}`, local, f.dfid))
+	}, func(t *testing.T, s *service, f *scenery, v map[string]any) {
+		s.eventsOf(t, f.ana, f.dfid, 2)
+		if list := v["events"].([]any); len(list) != 1 || text(list[0], "event_id") != event {
+			t.Fatal(v)
+		}
+		if got := s.get(t, f.ana, "/api/events/"+event); got["dfid"] != f.dfid {
+			t.Fatal(got)
+		}
+		if code, _ := s.send(t, "GET", "/api/events/local/"+local, "", "Authorization", "Bearer "+f.bruno.token); code != 404 {
+			t.Fatal(code)
+		}
+	})
+}
+
+func TestBatchCrashes(t *testing.T) {
+	moveCrashes(t, nil, "", func(t *testing.T, s *service, f *scenery) {
+		f.dfid = s.makeItem(t, f.ana, "", pair("Canonical", "rfid", "982000123456789"))
+		f.op = s.makeItem(t, f.ana, "", pair("Canonical", "rfid", "982000123456780"))
+	}, func(t *testing.T, s *service, f *scenery) (int, map[string]any) {
+		code, v := f.send(t, s, f.ana, "/"+f.circuit+"/push/batch", fmt.Sprintf(`{"items":[{"dfid":%q},{"dfid":%q}]}`, f.dfid, f.op))
+		if code == 200 && v["failed_count"] != 0.0 {
+			return 503, v // an element has failed of it
+		}
+		return code, v
+	}, func(t *testing.T, s *service, f *scenery, v map[string]any) {
+		f.counts(t, s, 2, 2, 2)
+		s.eventsOf(t, f.ana, f.dfid, 1)
+		s.eventsOf(t, f.ana, f.op, 1)
+	})
+}

@@ -64,6 +64,14 @@ func (s *Service) Routes() []web.Route {
 			Response: operationView{}, Handler: s.push,
 		},
 		{
+			Method: "POST", Pattern: one + "/push/batch", UUIDs: id, Class: web.User, Doc: "Push items into a circuit, one after the other.",
+			Request: batchRequest{}, Response: batchReply{}, Handler: s.batch,
+		},
+		{
+			Method: "POST", Pattern: one + "/push-events", UUIDs: id, Class: web.User, Envelope: true,
+			Doc: "Push local events to an item.", Request: eventsRequest{}, Response: eventsReply{}, Handler: s.pushEvents,
+		},
+		{
 			Method: "POST", Pattern: one + "/push-local", UUIDs: id, Class: web.User, Envelope: true,
 			Doc:     "Push a local item: it becomes an item, or adds to the one that it leads to.",
 			Request: localRequest{}, Response: localReply{}, Handler: s.pushLocal,

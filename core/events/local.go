@@ -130,7 +130,7 @@ func (s *Service) getLocal(c *web.Call) (any, error) {
 		return nil, err
 	}
 	p := localHome(id)
-	found, err := s.store.Read(c.Context(), "localevents_get_local", p, localEventKey(p))
+	found, err := s.store.Read(c.Context(), "localevents_get_local", p, localEventKey(p), storage.ClaimKey(p, moveClaim))
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +138,11 @@ func (s *Service) getLocal(c *web.Call) (any, error) {
 	if known, err := found.Get(localEventKey(p), &e); err != nil {
 		return nil, err
 	} else if !known || e.Source != c.Caller().UserID {
+		return nil, noEvent()
+	}
+	if gone, err := s.moves(c.Context(), found, p); err != nil {
+		return nil, err
+	} else if gone {
 		return nil, noEvent()
 	}
 	metadata, err := s.read(c.Context(), p, e)

@@ -35,6 +35,7 @@ type Options struct {
 func New(o Options) *Service {
 	o.Store.Handle("eventrefs_confirm_home", storage.Handler{Apply: applyConfirmation, Reads: confirmationReads})
 	o.Store.Handle("events_put_feed", storage.Handler{Apply: applyCircuitFeed, Reads: circuitFeedReads})
+	o.Store.Handle("localevents_finish_move", storage.Handler{Claims: true, Apply: finishMove})
 	o.Rows.Handle(feedPart, userrows.Handler{Apply: applyFeed, Reads: feedReads})
 	s := &Service{store: o.Store, items: o.Items, circuits: o.Circuits}
 	if o.Config.SecretsKey != nil {

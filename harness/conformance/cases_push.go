@@ -10,7 +10,7 @@ import (
 // pushGroup is the contract of items in circuits: pushes, pulls, operations, what a circuit lists.
 func pushGroup() Group {
 	return Group{Name: "push", Cases: slices.Concat(
-		under("push", pushCases()...), under("push-local", pushLocalCases()...), under("operations", operationCases()...), under("held", heldCases()...), under("pull", pullCases()...),
+		under("push", pushCases()...), under("push-local", pushLocalCases()...), under("push", batchCases()...), under("push", pushEventCases()...), under("operations", operationCases()...), under("held", heldCases()...), under("pull", pullCases()...),
 	)}
 }
 
@@ -177,6 +177,47 @@ func pushCases() []Case {
 			r := s.ask("3: queued", c.owner.sees("/api/items/"+dfid+"/storage-history"), ok)
 			if list := s.under(r, "pending"); len(list)+len(s.under(r, "records")) != 1 {
 				s.wrong(r, "not one upload", "3: an upload is queued, or done by now")
+			}
+		}},
+	}
+}
+
+// batchCases are PU3.
+func batchCases() []Case {
+	return []Case{
+		{Name: "batch", Run: func(s *Session) {
+			c := s.newCircuit(s.newUser(), nil)
+			u, stranger := c.owner, s.newUser()
+			batch := func(u *user, dfids ...string) Request {
+				list := []fields{}
+				for _, dfid := range dfids {
+					list = append(list, fields{"dfid": dfid, "data": []int{1}})
+				}
+				return c.at(u, "POST", "/push/batch", fields{"items": list})
+			}
+			a, b, theirs := s.newItem(u), s.newItem(u), s.newItem(stranger)
+			r := s.ask("4.2: everything else is per element", batch(u, a, theirs, b, a, "x"), ok, number("success_count", 3), number("failed_count", 2))
+			s.same(r, "4.2: request order", "dfids", s.textsAt(r, "results", "dfid"), []string{a, theirs, b, a, "x"})
+			for n, e := range s.under(r, "results") {
+				if n == 1 || n == 4 {
+					s.want(e, "4.2", is("success", false), nonEmpty("error_message"), is("operation_id", nil), is("operation_status", nil))
+				} else {
+					s.want(e, "4.2", is("success", true), is("error_message", nil), uuid("operation_id"), text("operation_status", "Completed"))
+				}
+			}
+			tick()
+			s.ask("4.2: empty is allowed", batch(u), ok, number("success_count", 0), number("failed_count", 0))
+			s.ask("4.2: circuit errors answer for the whole call", batch(stranger, theirs), notFound)
+			s.ask("4.2", batch(s.newMember(c, "viewer"), a), deniedFor("Push"))
+			s.ask("4.2: at most 500", batch(u, make([]string, 501)...), unprocessable, field("items"))
+			s.ask("dfid!", c.own("POST", "/push/batch", fields{"items": []fields{{}}}), unprocessable, field("items[0].dfid"))
+			keyed := batch(u, a, b).with("Idempotency-Key", s.newName())
+			first := s.ask("C9", keyed, ok, number("success_count", 2))
+			if again := s.ask("C9", keyed, ok); string(again.Body) != string(first.Body) {
+				s.wrong(again, "another body", "C9")
+			}
+			if list := s.entriesOf("OP1", c.own("GET", "/operations", nil)); len(list) != 5 {
+				s.Errorf("4.3: each makes one operation: %d", len(list))
 			}
 		}},
 	}

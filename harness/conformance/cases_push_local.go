@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 )
@@ -362,3 +363,46 @@ func pushRace(s *Session) {
 
 // number is a random number of at most twelve digits.
 func (s *Session) number() int64 { return rand.Int64N(1e12) }
+
+// pushEventCases are PU4.
+func pushEventCases() []Case {
+	return []Case{{Name: "events", Run: func(s *Session) {
+		c := s.newCircuit(s.newUser(), nil)
+		u, m := c.owner, s.newMember(c, "member")
+		dfid := s.newItem(u)
+		push := func(u *user, dfid string, ids ...string) Request {
+			return c.at(u, "POST", "/push-events", fields{"local_event_ids": append([]string{}, ids...), "dfid": dfid})
+		}
+		local := func(u *user, visibility, metadata string) (string, string) {
+			r := s.ask("E2", u.localEvent("created", visibility, metadata), ok)
+			tick()
+			return r.text("local_event_id"), r.text("event_id")
+		}
+		a, aID := local(m, "public", `{"n":1}`)
+		s.ask("6: held or owned, else 404", push(m, dfid, a), notFound, is("success", false))
+		s.pushes(c, u, dfid)
+		foreign, _ := local(u, "public", `{}`)
+		r := s.ask("6", push(m, dfid, a, "x", nobody, foreign, a), ok, is("success", true), text("circuit_id", c.id), number("events_pushed", 1), number("events_deduplicated", 0))
+		s.same(r, "6: malformed, unknown, foreign ids", "failed", s.textsAt(r, "failed", "local_event_id"), []string{"x", nobody, foreign})
+		s.want(s.under(r, "events")[0], "6", text("local_event_id", a), text("event_id", aID), text("dfid", dfid), is("was_deduplicated", false), is("original_event_id", nil))
+		s.ask("E10: both ids kept", m.events("/"+aID), ok, text("dfid", dfid), is("metadata.n", json.Number("1")))
+		s.ask("E3: 404 once it has moved", m.events("/local/"+a), notFound)
+		r = s.ask("6: a repeat is safe", push(m, dfid, a), ok, number("events_pushed", 0), number("events_deduplicated", 1))
+		s.want(s.under(r, "events")[0], "itself as original", is("was_deduplicated", true), text("original_event_id", aID))
+		b, bID := local(m, "public", `{"n":1}`)
+		r = s.ask("6: known in the item", push(m, dfid, b), ok, number("events_deduplicated", 1))
+		s.want(s.under(r, "events")[0], "the existing event is named", text("event_id", aID), text("original_event_id", aID))
+		s.ask("the local one stays", m.events("/local/"+b), ok)
+		s.ask("E10", m.events("/"+bID), ok, text("dfid", "LOCAL-EVENT-"+b))
+		p, pID := local(m, "private", `{"secret":1}`)
+		s.ask("6", push(m, dfid, p), ok, number("events_pushed", 1))
+		s.ask("9.3: bound to the event id", m.events("/"+pID), ok, is("metadata.secret", json.Number("1")), is("is_encrypted", true))
+		s.ask("9.2", u.events("/"+pID), notFound)
+		s.lists(m, "/item/"+dfid, pID, fmt.Sprint(s.eventList(u, "/type/pushedtocircuit")[0]["event_id"]), aID)
+		s.ask("E1: a snapshot after a moved event", u.event(dfid, "updated", "public", `{"z":1}`), ok)
+		s.ask("6: may be empty", push(m, dfid), ok, number("events_pushed", 0))
+		s.ask("6: at most 500", push(m, dfid, make([]string, 501)...), unprocessable, field("local_event_ids"))
+		s.ask("Push", push(s.newMember(c, "viewer"), dfid, a), deniedFor("Push"))
+		s.ask("404", push(s.newUser(), dfid, a), notFound)
+	}}}
+}
