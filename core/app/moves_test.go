@@ -1,9 +1,15 @@
 package app_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
+
+	"tracedge/core/storage"
+	"tracedge/core/storage/wire"
 )
 
 // ask sends a request of a person to any path and wants it to succeed; a bare array is under "list".
@@ -264,4 +270,106 @@ func TestCallsOfPushLocal(t *testing.T) {
 	if want := []string{"accounts_get_user_edge", "circuits_read_scene", "circuits_read_standing", "items_read_ground", "locals_get_source"}; !slices.Equal(repeat, want) {
 		t.Errorf("repeat: %v", repeat)
 	}
+}
+
+// TestSideRecordsOfMoves wants what follows from moves at the accounts that they concern: notices and audited activities.
+func TestSideRecordsOfMoves(t *testing.T) {
+	w := newWorld()
+	s := w.start(t, nil)
+	ana, bruno, bia := s.person(t, "ana"), s.person(t, "bruno"), s.person(t, "bia")
+	circuit := s.found(t, ana, `"require_approval_for_push":true`)
+	s.join(t, ana, circuit, bruno, "member")
+	s.join(t, ana, circuit, bia, "admin")
+	notices := func(who person) (kinds []string) {
+		t.Helper()
+		p := storage.In("user", who.id)
+		reply, err := w.backend.Read(t.Context(), wire.ReadRequest{
+			Partition: p.String(), Scans: []wire.Scan{{Prefix: string(p.Prefix("notice")), Limit: 100}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range reply.Scans[0].Records {
+			var n struct {
+				Type string         `json:"notification_type"`
+				Data map[string]any `json:"data"`
+			}
+			if err := json.Unmarshal([]byte(r.Doc), &n); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(n.Type, "CircuitItem") {
+				kinds = append(kinds, n.Type)
+				if n.Data["circuit_id"] != circuit || n.Data["circuit_name"] != "Cocoa" || n.Data["dfid"] == nil || n.Data["operation_id"] == nil {
+					t.Error(n)
+				}
+			}
+		}
+		return kinds
+	}
+	dfid := s.makeItem(t, bruno, "", pair("Canonical", "rfid", "982000123456789"))
+	first := s.must(t, bruno, "POST", "/"+circuit+"/push/"+dfid, "")["operation_id"].(string)
+	s.must(t, bia, "POST", "/"+circuit+"/pending-items/"+first+"/reject", "")
+	lid := s.newLocal(t, bruno.token, tagged("BR123456789012", `{"a":1}`))
+	second := s.pushLocal(t, bruno, circuit, lid, "")["operation_id"].(string)
+	s.must(t, ana, "POST", "/operations/"+second+"/approve", "")
+	s.must(t, bruno, "POST", "/"+circuit+"/pull/LID-"+lid, "")
+	w.atRest(t, s)
+	for who, want := range map[person]string{
+		ana: "[CircuitItemPendingApproval CircuitItemPendingApproval]", bia: "[CircuitItemPendingApproval CircuitItemPendingApproval]",
+		bruno: "[CircuitItemRejected CircuitItemApproved]",
+	} {
+		if got := fmt.Sprint(notices(who)); got != want {
+			t.Errorf("notices %s, want %s", got, want)
+		}
+	}
+	for action, who := range map[string]person{
+		"push_item": bruno, "push_local_item": bruno, "pull_item": bruno, "reject_operation": bia, "approve_operation": ana,
+	} {
+		if n := w.events(t, storage.In("user", who.id), action); n != 1 {
+			t.Errorf("%d audit events %s", n, action)
+		}
+	}
+}
+
+// TestPushesAndPullsAgree has pushes, pushes of local items and pulls of one item at once: in the end item and circuit say
+// the same.
+func TestPushesAndPullsAgree(t *testing.T) {
+	for range 12 {
+		w := newWorld()
+		s := w.start(t, nil)
+		ana, bruno := s.person(t, "ana"), s.person(t, "bruno")
+		circuit := s.found(t, ana, "")
+		s.join(t, ana, circuit, bruno, "member")
+		lid := s.newLocal(t, ana.token, tagged("BR123456789012", `{"a":1}`))
+		other := s.newLocal(t, bruno.token, tagged("BR123456789012", `{"b":1}`))
+		dfid := s.pushLocal(t, ana, circuit, lid, "")["dfid"].(string)
+		var all sync.WaitGroup
+		for _, ask := range []func() int{
+			func() int { return s.status(ana, "/"+circuit+"/pull/"+dfid, "") },
+			func() int { return s.status(ana, "/"+circuit+"/push/"+dfid, "") },
+			func() int { return s.status(bruno, "/"+circuit+"/pull/"+dfid, "") },
+			func() int { return s.status(bruno, "/"+circuit+"/push-local", fmt.Sprintf(`{"local_id":%q}`, other)) },
+			func() int {
+				return s.status(ana, "/"+circuit+"/push-local", fmt.Sprintf(`{"local_id":%q,"enriched_data":{"c":1}}`, lid))
+			},
+		} {
+			all.Go(func() {
+				if code := ask(); code >= 500 && code != 503 {
+					t.Errorf("status %d", code)
+				}
+			})
+		}
+		all.Wait()
+		s.Drain()
+		w.atRest(t, s)
+		held := slices.Contains(w.rows(t, storage.In("circuit", circuit)), "item/"+dfid)
+		holds := slices.Contains(w.rows(t, storage.In("item", dfid)), "holder/"+circuit)
+		if held != holds {
+			t.Errorf("the circuit holds the item: %t, and the item says %t", held, holds)
+		}
+	}
+}
+
+func (s *service) status(who person, path, body string) int {
+	return s.serve("POST", "/api/circuits"+path, body, "Authorization", "Bearer "+who.token).Code
 }

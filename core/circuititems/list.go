@@ -47,8 +47,8 @@ func (s *Service) standing(c *web.Call, need roles.Permission) (*circuits.Standi
 	return st, p, err
 }
 
-// scanned is how many operations one page looks at for those that the caller may see.
-const scanned = 1000
+// scanned is how many operations one page looks at for those that the caller may see, or has asked for.
+const scanned = 400
 
 // operations is OP1.
 func (s *Service) operations(c *web.Call) (any, error) {
@@ -57,8 +57,11 @@ func (s *Service) operations(c *web.Call) (any, error) {
 		return nil, err
 	}
 	all := st.Manager()
+	if all {
+		return s.listOperations(c, p, operationsAt(p), nil)
+	}
 	return s.listOperations(c, p, operationsAt(p), func(o *Operation) bool {
-		return all || o.Status == Completed || o.Requester == st.Viewer.UserID
+		return o.Status == Completed || o.Requester == st.Viewer.UserID
 	})
 }
 
@@ -68,7 +71,7 @@ func (s *Service) waiting(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.listOperations(c, p, waiting(p), func(*Operation) bool { return true })
+	return s.listOperations(c, p, waiting(p), nil)
 }
 
 func (s *Service) listOperations(c *web.Call, p storage.Partition, prefix storage.Key, shows func(*Operation) bool) (any, error) {
@@ -81,13 +84,15 @@ func (s *Service) listOperations(c *web.Call, p storage.Partition, prefix storag
 	return out, err
 }
 
-// operationsOf is a page of operations, with its cursor.
+// operationsOf is a page of operations, with its cursor; nil shows all.
 func (s *Service) operationsOf(c *web.Call, p storage.Partition, q web.Page, prefix storage.Key, shows func(*Operation) bool) ([]*Operation, error) {
 	span, err := cursor(q, prefix)
 	if err != nil || q.Limit == 0 {
 		return nil, err
 	}
-	span.Limit = scanned
+	if shows != nil {
+		span.Limit = scanned
+	}
 	found, err := s.store.Scan(c.Context(), "circuits_list_operations", p, prefix, span)
 	if err != nil {
 		return nil, err
@@ -104,7 +109,7 @@ func (s *Service) operationsOf(c *web.Call, p storage.Partition, q web.Page, pre
 			return nil, err
 		}
 		last = string(o.position())
-		if shows(o) {
+		if shows == nil || shows(o) {
 			out = append(out, o)
 		}
 	}
@@ -314,7 +319,9 @@ func (s *Service) pendingItems(c *web.Call) (any, error) {
 	if err != nil || q.Limit == 0 {
 		return reply, err
 	}
-	span.Limit = scanned
+	if q.Type != nil {
+		span.Limit = scanned
+	}
 	found, err := s.store.Scan(c.Context(), "circuits_list_pending", p, waiting(p), span)
 	if err != nil {
 		return nil, err
