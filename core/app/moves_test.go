@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"tracedge/core/adaptertype"
 	"tracedge/core/storage"
 	"tracedge/core/storage/wire"
 )
@@ -372,4 +373,25 @@ func TestPushesAndPullsAgree(t *testing.T) {
 
 func (s *service) status(who person, path, body string) int {
 	return s.serve("POST", "/api/circuits"+path, body, "Authorization", "Bearer "+who.token).Code
+}
+
+// TestPushWithinTier wants a push refused, and nothing paid, that would store an item in more places than the tier allows.
+func TestPushWithinTier(t *testing.T) {
+	p := newPlaced(t, "enforce")
+	s := p.instance(t)
+	owner := person{p.user, p.token}
+	circuit := s.found(t, owner, `"adapter_config":{"adapter_type":"ipfs-ipfs"}`)
+	p.plantRecord(t, adaptertype.StellarTestnet, "a", p.circuit)
+	before := p.balance(t, s)
+	s.refused(t, owner, "POST", "/"+circuit+"/push/"+p.dfid, "", 403, "tier_limit_exceeded")
+	lid := s.newLocal(t, p.token, `{"identifiers":[`+pair("canonical", "sisbov", "BR1")+`]}`)
+	s.refused(t, owner, "POST", "/"+circuit+"/push-local", fmt.Sprintf(`{"local_id":%q}`, lid), 403, "tier_limit_exceeded")
+	p.atRest(t, s)
+	if got := p.balance(t, s); got != before {
+		t.Errorf("%v credits, want %v", got, before)
+	}
+	s.must(t, owner, "POST", "/"+p.circuit+"/push/"+p.dfid, "") // it has no adapter
+	if got := p.balance(t, s); got != before-3 {
+		t.Errorf("%v credits, want 3 less than %v", got, before)
+	}
 }

@@ -244,6 +244,9 @@ func (s *Service) enrich(ctx context.Context, lp *localPush, dfid string) (out l
 	}
 	c := &commit{lp: lp, op: op, item: g.item, claims: claims, had: g.item.Marks, keys: g.keys, paid: does == pushes}
 	if does == pushes {
+		if err = s.roomFor(ctx, lp.move, sc, dfid); err != nil {
+			return out, err
+		}
 		if err = s.hold(ctx, op, lp, sc, false); err != nil {
 			return out, err
 		}

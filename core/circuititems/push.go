@@ -177,7 +177,33 @@ func (s *Service) pushable(ctx context.Context, m *move, sc *scene) error {
 	if a.Item.Status != items.Active {
 		return notActive(m.DFID, a.Item.Status)
 	}
-	return s.admit(ctx, m, sc)
+	if err := s.admit(ctx, m, sc); err != nil {
+		return err
+	}
+	return s.roomFor(ctx, m, sc, m.DFID)
+}
+
+// roomFor tests the number of places where an item is stored, for one that is there and would be uploaded to another one
+// (section 2.3). Errors: 403 tier_limit_exceeded.
+func (s *Service) roomFor(ctx context.Context, m *move, sc *scene, dfid string) error {
+	if !s.limits || m.account == nil {
+		return nil
+	}
+	most := m.account.Tier.Limits().MaxStorageLocations
+	if most == nil {
+		return nil
+	}
+	p := items.Partition(dfid)
+	v, err := s.store.View(ctx, "circuits_check_places", p, nil, storagehistory.PlaceViews(p)...)
+	if err != nil {
+		return err
+	}
+	places, err := storagehistory.PlacesOf(p, v)
+	if err != nil || places.Has(sc.adapter) || places.Count() < *most {
+		return err
+	}
+	return forbidden("tier_limit_exceeded", "The tier allows no more places for an item").
+		With("limit_name", "max_storage_locations").With("limit", *most).With("current", places.Count())
 }
 
 // admit tests the access to the circuit's adapter, and reads the requester's account where something rests on it.

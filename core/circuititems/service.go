@@ -22,6 +22,7 @@ type Service struct {
 	holds    *credits.Holds
 	level    identifier.Level
 	charges  bool // CREDITS_MODE=enforce
+	limits   bool // LIMITS_MODE=enforce
 }
 
 // Options are what the service is built on; all are needed.
@@ -39,7 +40,7 @@ type Options struct {
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, accounts: o.Accounts, items: o.Items, locals: o.Locals, events: o.Events, holds: o.Holds,
-		level: o.Config.IdentifierStrictness, charges: o.Config.CreditsEnforced,
+		level: o.Config.IdentifierStrictness, charges: o.Config.CreditsEnforced, limits: o.Config.LimitsEnforced,
 	}
 	o.Store.Handle("circuits_apply_push", storage.Handler{Perform: s.applyHalf})
 	o.Store.Handle("circuits_put_reference", storage.Handler{Apply: applyReference})
