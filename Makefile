@@ -11,8 +11,8 @@ COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 BUILT_AT := $(shell git log -1 --format=%cI 2>/dev/null)
 LDFLAGS   = -s -w -X main.commit=$(COMMIT) -X main.builtAt=$(BUILT_AT)
 
-# Inlining within the product costs 140 KB of the module compressed and saves no time that can be measured.
-GCFLAGS   = tracedge/core/...=-l
+# Without inlining where it saves no time that can be measured: 165 KB of the module compressed.
+GCFLAGS   = $(foreach cold,tracedge/core/... golang.org/x/text/... net/... fmt time,-gcflags=$(cold)=-l)
 
 export CLOUDFLARE_CF_FETCH_ENABLED = false
 export WRANGLER_SEND_METRICS = false
@@ -25,7 +25,7 @@ SHELL := /bin/bash
 wasm:
 	@mkdir -p build
 	@cp $(GOROOT)/lib/wasm/wasm_exec.js build/wasm_exec.js
-	@GOOS=js GOARCH=wasm $(GO) build -trimpath -buildvcs=false -gcflags='$(GCFLAGS)' -ldflags='$(LDFLAGS)' -o build/tracedge.wasm ./worker
+	@GOOS=js GOARCH=wasm $(GO) build -trimpath -buildvcs=false $(GCFLAGS) -ldflags='$(LDFLAGS)' -o build/tracedge.wasm ./worker
 	@printf '%s  build/tracedge.wasm\n' "$$(sha256sum build/tracedge.wasm | cut -d' ' -f1)"
 	@printf '%s bytes, %s bytes gzip\n' "$$(wc -c <build/tracedge.wasm)" "$$(gzip -9c build/tracedge.wasm | wc -c)"
 

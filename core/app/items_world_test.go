@@ -115,12 +115,6 @@ func (f *farm) crashes(t *testing.T, set func(*testing.T, *farm), request func(*
 	})
 }
 
-// noneLeft wants no reservations anywhere that the farm's partitions name, after the sweep.
-func (f *farm) noneLeft(t *testing.T, s *service) {
-	t.Helper()
-	f.atRest(t, s)
-}
-
 func decoded(t *testing.T, body []byte) (v map[string]any) {
 	t.Helper()
 	if err := json.Unmarshal(body, &v); err != nil {

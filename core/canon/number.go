@@ -10,7 +10,7 @@ import (
 // as it fits 64 bits, signed or not; there is no negative zero among integers. A number that no float can hold is a
 // *Misfit; one too small for any is zero.
 func appendNumber(dst []byte, text string) ([]byte, error) {
-	if strings.IndexAny(text, ".eE") < 0 {
+	if !strings.ContainsAny(text, ".eE") {
 		if text == "-0" {
 			return append(dst, '0'), nil
 		}

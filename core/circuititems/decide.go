@@ -58,8 +58,7 @@ const maxReason = 1000
 type decision struct {
 	*move
 	id     string // of the operation
-	named  *string
-	refuse error // of the body; decided on after the rights
+	refuse error  // of the body; decided on after the rights
 	reason *string
 	reply  func(*Operation) any
 }

@@ -32,10 +32,9 @@ type change struct {
 	apart bool // the circuit itself shows nothing of what is changed
 	quiet bool // leaves no activity
 
-	repeated bool  // an earlier run of the request has made the change
-	wrote    bool  // there was something to change
-	reply    any   // what the handler answers
-	failure  error // a refusal known before the commit; decided on after the rights
+	repeated bool // an earlier run of the request has made the change
+	wrote    bool // there was something to change
+	reply    any  // what the handler answers
 }
 
 // change begins a mutation of the circuit that the path names.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 )
 
@@ -89,12 +88,4 @@ func (b *Bench) contenders(ctx context.Context, s Scenario, turn func(*Client, f
 		out = append(out, contender{r, c.service, turn(c, next)})
 	}
 	return out, nil
-}
-
-func find(list []Series, runtime string) (Series, bool) {
-	i := slices.IndexFunc(list, func(s Series) bool { return s.Runtime == runtime })
-	if i < 0 {
-		return Series{}, false
-	}
-	return list[i], true
 }

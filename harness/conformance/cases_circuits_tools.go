@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // circuit is a circuit that a case knows.
@@ -183,5 +182,3 @@ func (s *Session) newSecret() string { return s.tag("the password of a circuit")
 
 // withPassword gives a request of CP1 a password.
 func withPassword(r Request, password string) Request { return r.with("X-Circuit-Password", password) }
-
-func joined(list []string) string { return strings.Join(list, " ") }

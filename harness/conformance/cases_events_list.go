@@ -119,7 +119,6 @@ func feedCases() []Case {
 			s.ask("C8: bound to filters", get(next+"&event_type=created").bearer(u.token), badRequest, field("cursor"))
 		}},
 		Case{Name: "circuits", Run: func(s *Session) {
-			const says = "E0: not a member: []"
 			u := s.newUser()
 			s.made(u.localEvent("created", "public", `{"circuit_id":"8e03978e-40d5-43e8-bc93-6894a57f9324"}`))
 			s.lists(u, "?circuit_id=8e03978e-40d5-43e8-bc93-6894a57f9324")
@@ -158,7 +157,6 @@ func eventListCases() []Case {
 			s.lists(u, "/item/"+other, foreign)
 		}},
 		Case{Name: "unknown", Run: func(s *Session) {
-			const says = "E4: unknown or invisible: []"
 			u := s.newUser()
 			dfid := s.newItem(u)
 			s.made(u.event(dfid, "created", "public", "{}"))

@@ -34,7 +34,7 @@ type plain struct {
 	N int    `json:"n" min:"1"`
 }
 
-type odd struct{ hidden int }
+type odd struct{}
 
 func (odd) MarshalJSON() ([]byte, error) { return []byte(`[]`), nil }
 func (odd) Form() any                    { return web.OneOf{[]string{}, plain{}} }
