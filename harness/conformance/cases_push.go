@@ -9,7 +9,11 @@ import (
 
 // pushGroup is the contract of items in circuits: pushes, pulls, operations, what a circuit lists.
 func pushGroup() Group {
-	return Group{Name: "push", Cases: slices.Concat(
+	a := admin()
+	settings := map[string]string{
+		"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
+	}
+	return Group{Name: "push", Settings: settings, Cases: slices.Concat(
 		under("push", pushCases()...), under("push-local", pushLocalCases()...), under("push", batchCases()...), under("push", pushEventCases()...), under("operations", operationCases()...), under("held", heldCases()...), under("pull", pullCases()...),
 	)}
 }
@@ -170,6 +174,7 @@ func pushCases() []Case {
 			}
 			s.operations(c, c.owner, "", first.text("operation_id"))
 		}},
+		{Name: "adapter-access", Run: adapterAccess},
 		{Name: "adapter", Run: func(s *Session) {
 			c := s.newCircuit(s.newUser(), fields{"adapter_config": fields{"adapter_type": "ipfs-ipfs"}})
 			dfid := s.newItem(c.owner)
@@ -180,6 +185,25 @@ func pushCases() []Case {
 			}
 		}},
 	}
+}
+
+// adapterAccess: an item goes into a circuit only by those whom its adapter is open to, unless the circuit sponsors it.
+func adapterAccess(s *Session) {
+	const says = "3: the requester's allowed set must contain the type"
+	owner := s.newUser()
+	s.ask("AD4", s.newAdmin().edit(owner, fields{"tier": "Professional"}), ok)
+	c := s.newCircuit(owner, fields{"adapter_config": fields{"adapter_type": "stellar_testnet-ipfs"}})
+	m := s.newMember(c, "member")
+	dfid, lid := s.newItem(m), s.newLocal(m, `{}`)
+	notAllowed := all(refused(403, "auth_error"), text("code", "adapter_not_allowed"), text("adapter_type", "stellar_testnet-ipfs"),
+		text("tier", "Basic"))
+	r := s.ask(says, c.push(m, dfid), notAllowed)
+	s.same(r, says, "available_adapters", r.stringsAt("available_adapters"), []string{"ipfs-ipfs"})
+	s.ask(says, c.pushLocal(m, lid, nil), notAllowed)
+	s.held(c, m)
+	s.ask("AD2", c.own("PUT", "/adapter", fields{"adapter_type": "stellar_testnet-ipfs", "sponsor_adapter_access": true}), ok)
+	s.pushes(c, m, dfid)
+	s.held(c, m, dfid)
 }
 
 // batchCases are PU3.
