@@ -10,12 +10,9 @@ import (
 
 // adaptersGroup is accounts, sections 5, 6 and 8.2. Configurations are of the whole service, so its cases run in order.
 func adaptersGroup() Group {
-	a := admin()
 	return Group{
 		Name: "adapters", Serial: true,
-		Settings: map[string]string{
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-		},
+		Settings: withAdmin(nil),
 		Cases: slices.Concat(
 			under("adapter-configs", configCases()...), under("adapter-config-rules", configRuleCases()...),
 			under("adapters", adapterCases()...), under("probe", probeCases()...),

@@ -3,6 +3,7 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 )
@@ -14,6 +15,16 @@ func (s *Session) root() *user {
 	r := s.bootstrapped(a)
 	a.id, a.token = r.text("user_id"), r.text("token")
 	return a
+}
+
+// withAdmin are settings with those of the bootstrap admin.
+func withAdmin(settings map[string]string) map[string]string {
+	a := admin()
+	all := map[string]string{
+		"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
+	}
+	maps.Copy(all, settings)
+	return all
 }
 
 // newAdmin makes an account that is an admin.

@@ -13,9 +13,7 @@ func bootstrapGroup() Group {
 	a := admin()
 	return Group{
 		Name: "bootstrap", Serial: true,
-		Settings: map[string]string{
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-		},
+		Settings: withAdmin(nil),
 		Cases: []Case{
 			{Name: "logs-in", Run: func(s *Session) {
 				const says = "accounts 9: user_id user-<uuid>, tier Admin, own workspace"

@@ -8,13 +8,10 @@ import (
 
 // historyGroup is accounts 7. Its cases share one configuration of IPFS, so they run in order.
 func historyGroup() Group {
-	a := admin()
 	return Group{
 		Name: "storage-history", Serial: true,
-		Settings: map[string]string{
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-		},
-		Cases: under("history", slices.Concat(historyBareCases(), migrationCases())...),
+		Settings: withAdmin(nil),
+		Cases:    under("history", slices.Concat(historyBareCases(), migrationCases())...),
 	}
 }
 

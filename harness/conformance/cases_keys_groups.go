@@ -16,9 +16,7 @@ func keysAdminGroup() Group {
 	a := admin()
 	return Group{
 		Name: "keys-admin", Serial: true,
-		Settings: map[string]string{
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-		},
+		Settings: withAdmin(nil),
 		Cases: []Case{
 			{Name: "keys/of-an-admin", Run: func(s *Session) {
 				const says = "C3 admin: a key also needs its admin permission, and read or write by method"

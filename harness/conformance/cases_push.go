@@ -9,18 +9,14 @@ import (
 
 // pushGroup is the contract of items in circuits: pushes, pulls, operations, what a circuit lists.
 func pushGroup() Group {
-	a := admin()
-	settings := map[string]string{
-		"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-	}
-	return Group{Name: "push", Settings: settings, Cases: slices.Concat(
+	return Group{Name: "push", Settings: withAdmin(nil), Cases: slices.Concat(
 		under("push", pushCases()...), under("push-local", pushLocalCases()...), under("push", batchCases()...), under("push", pushEventCases()...), under("operations", operationCases()...), under("held", heldCases()...), under("pull", pullCases()...),
 	)}
 }
 
 // pushChargedGroup is 2.3, in a service that charges.
 func pushChargedGroup() Group {
-	return Group{Name: "push-charged", Settings: map[string]string{"CREDITS_MODE": "enforce"}, Cases: under("push", pushChargeCases()...)}
+	return Group{Name: "push-charged", Settings: withAdmin(map[string]string{"CREDITS_MODE": "enforce"}), Cases: under("push", pushChargeCases()...)}
 }
 
 // push is PU1.
@@ -473,6 +469,21 @@ func pushChargeCases() []Case {
 			s.ask("PI3", c.own("POST", "/pending-items/"+op+"/reject", nil), ok)
 			if got := before - s.balance(u); got != 0 {
 				s.Errorf("2.3: a rejection refunds, paid %d", got)
+			}
+		}},
+		{Name: "premium", Run: func(s *Session) {
+			owner := s.newUser()
+			s.ask("AD4", s.newAdmin().edit(owner, fields{"tier": "Enterprise"}), ok)
+			c := s.newCircuit(owner, fields{"adapter_config": fields{"adapter_type": "stellar_mainnet-ipfs"}, "require_approval_for_push": true})
+			dfid := s.newItem(owner)
+			before := s.balance(owner)
+			op := s.ask("PU1", c.push(owner, dfid), ok, text("status", "Pending")).text("operation_id")
+			if got := before - s.balance(owner); got != 3 {
+				s.Errorf("2.3: on Enterprise circuit_operation costs 1 and premium_adapter_usage 2, paid %d", got)
+			}
+			s.ask("PI3", c.own("POST", "/pending-items/"+op+"/reject", nil), ok)
+			if got := before - s.balance(owner); got != 0 {
+				s.Errorf("2.3: a rejection refunds both, paid %d", got)
 			}
 		}},
 	}
