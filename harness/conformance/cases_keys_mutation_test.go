@@ -30,7 +30,7 @@ func TestKeyMutations(t *testing.T) {
 		{"nothing", "keys/manage/create", native{}, true},
 		{"nothing-in-lists", "keys/manage/list", native{}, true},
 		{"another-prefix", "keys/manage/create", replaced(`"key_prefix":"dfm_`, `"key_prefix":"dfm_A`), false},
-		{"hash-shown", "keys/manage/get", replaced(`"key_prefix"`, `"key_hash":"x","key_prefix"`), false},
+		{"hash-shown", "keys/manage/get", replaced(`"key_prefix":"dfm`, `"key_hash":"x","key_prefix":"dfm`), false},
 		{"flat-list", "keys/manage/list", replaced(`{"metadata":`, `{"data":`), false},
 		{"newest-first", "keys/manage/list", native{wrap: editReply(func(r *reply) { r.body = entries.ReplaceAll(r.body, []byte(`[$2,$1]`)) })}, false},
 		{"no-next-page", "keys/manage/list-pages", native{wrap: editReply(func(r *reply) { r.header.Del("Link") })}, false},
