@@ -3,8 +3,8 @@ package accounts
 import (
 	"context"
 	"strings"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/storage"
 )
 
@@ -140,20 +140,13 @@ func (m *merge) newest(ctx context.Context) (best *run, err error) {
 
 // fill fetches for the runs that are empty, side by side.
 func (m *merge) fill(ctx context.Context) error {
-	errs := make([]error, len(m.runs))
-	var wg sync.WaitGroup
-	for i, r := range m.runs {
-		if len(r.entries) == 0 && !r.done {
-			wg.Go(func() { errs[i] = m.directory.fetch(ctx, r, m.chunk) })
+	return abreast.All(len(m.runs), func(i int) error {
+		r := m.runs[i]
+		if len(r.entries) > 0 || r.done {
+			return nil
 		}
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return m.directory.fetch(ctx, r, m.chunk)
+	})
 }
 
 func (d *Directory) fetch(ctx context.Context, r *run, n int) error {
@@ -172,26 +165,12 @@ func (d *Directory) fetch(ctx context.Context, r *run, n int) error {
 	return nil
 }
 
-// abreast is how many accounts are read at a time.
-const abreast = 16
-
 // loadAll reads accounts side by side. One that is not there is nil.
 func (d *Directory) loadAll(ctx context.Context, entries []entry) ([]*Loaded, error) {
-	out, errs := make([]*Loaded, len(entries)), make([]error, len(entries))
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for i, e := range entries {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			out[i], errs[i] = d.Get(ctx, e.UserID)
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	out := make([]*Loaded, len(entries))
+	err := abreast.Each(len(entries), func(i int) (err error) {
+		out[i], err = d.Get(ctx, entries[i].UserID)
+		return err
+	})
+	return out, err
 }

@@ -5,9 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"tracedge/core/abreast"
 	"tracedge/core/storage"
 )
 
@@ -85,21 +85,15 @@ func (d *Directory) numbers(ctx context.Context, p storage.Partition) (out []num
 	}
 }
 
-// overShards works on all shards side by side and returns what it has found in each, or the first of the errors.
+// overShards works on all shards side by side and returns what it has found in each.
 func overShards[T any](work func(storage.Partition) (T, error)) ([]T, error) {
 	all := Shards()
-	out, errs := make([]T, len(all)), make([]error, len(all))
-	var wg sync.WaitGroup
-	for i, p := range all {
-		wg.Go(func() { out[i], errs[i] = work(p) })
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	out := make([]T, len(all))
+	err := abreast.All(len(all), func(i int) (err error) {
+		out[i], err = work(all[i])
+		return err
+	})
+	return out, err
 }
 
 // total is how many accounts match a filter, where numbers tell it; nil where somebody would have to count.

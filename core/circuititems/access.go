@@ -2,9 +2,8 @@ package circuititems
 
 import (
 	"context"
-	"errors"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/circuits"
 	"tracedge/core/circuits/roles"
 	"tracedge/core/items"
@@ -14,23 +13,14 @@ import (
 // Access is what circuits give to package items.
 type Access struct{ Store *storage.Store }
 
-// abreast is how many circuits are asked at a time.
-const abreast = 16
-
 // Standing is items.Circuits: one call for each circuit.
 func (a Access) Standing(ctx context.Context, dfid, userID string, circuitIDs []string) ([]items.Standing, error) {
-	out, errs := make([]items.Standing, len(circuitIDs)), make([]error, len(circuitIDs))
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for n, id := range circuitIDs {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			out[n], errs[n] = a.standing(ctx, dfid, userID, id)
-		})
-	}
-	wg.Wait()
-	return out, errors.Join(errs...)
+	out := make([]items.Standing, len(circuitIDs))
+	err := abreast.Each(len(circuitIDs), func(n int) (err error) {
+		out[n], err = a.standing(ctx, dfid, userID, circuitIDs[n])
+		return err
+	})
+	return out, err
 }
 
 func (a Access) standing(ctx context.Context, dfid, userID, circuitID string) (items.Standing, error) {

@@ -2,10 +2,9 @@ package circuititems
 
 import (
 	"context"
-	"errors"
 	"sort"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/circuits"
 	"tracedge/core/circuits/postactions"
 	"tracedge/core/identifier"
@@ -25,13 +24,11 @@ func (s *Service) resolve(ctx context.Context, lp *localPush, list []identifier.
 			claims = append(claims, c)
 		}
 	}
-	found, errs := make([]items.Seen, len(claims)), make([]error, len(claims))
-	var wg sync.WaitGroup
-	for n, c := range claims {
-		wg.Go(func() { found[n], errs[n] = s.items.Candidates(ctx, lp.ID, c) })
-	}
-	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
+	found := make([]items.Seen, len(claims))
+	if err := abreast.All(len(claims), func(n int) (err error) {
+		found[n], err = s.items.Candidates(ctx, lp.ID, claims[n])
+		return err
+	}); err != nil {
 		return "", err
 	}
 	lp.seen = make(map[string]items.Seen, len(claims))
@@ -102,28 +99,21 @@ func (s *Service) byFingerprint(ctx context.Context, lp *localPush) (string, err
 // candidates reads what items say of themselves, side by side.
 func (s *Service) candidates(ctx context.Context, circuitID string, dfids []string) (map[string]*ground, error) {
 	dfids = dfids[:min(len(dfids), mostCandidates)]
-	out, errs := make([]*ground, len(dfids)), make([]error, len(dfids))
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for n, dfid := range dfids {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			p := items.Partition(dfid)
-			k := items.Key(p)
-			v, err := s.store.View(ctx, "items_read_candidate", p, []storage.Key{k, holderKey(p, circuitID)}, k.Parts(), items.LayerPrefix(p))
-			if err == nil {
-				out[n], err = groundOf(p, v, nil)
-			}
-			errs[n] = err
-		})
-	}
-	wg.Wait()
+	out := make([]*ground, len(dfids))
+	err := abreast.Each(len(dfids), func(n int) error {
+		p := items.Partition(dfids[n])
+		k := items.Key(p)
+		v, err := s.store.View(ctx, "items_read_candidate", p, []storage.Key{k, holderKey(p, circuitID)}, k.Parts(), items.LayerPrefix(p))
+		if err == nil {
+			out[n], err = groundOf(p, v, nil)
+		}
+		return err
+	})
 	byDFID := make(map[string]*ground, len(dfids))
 	for n, dfid := range dfids {
 		byDFID[dfid] = out[n]
 	}
-	return byDFID, errors.Join(errs...)
+	return byDFID, err
 }
 
 // within tells whether the item is Active and owned by the requester or held by the circuit: (b) and (d) of section 5.4.

@@ -3,8 +3,8 @@ package circuits
 import (
 	"context"
 	"errors"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/accounts"
 	"tracedge/core/after"
 	"tracedge/core/fault"
@@ -213,7 +213,7 @@ func (l *lister) take(ctx context.Context, n int) ([]*entry, error) {
 }
 
 func (l *lister) open(ctx context.Context, entries []*entry) error {
-	return sideBySide(len(entries), func(i int) (err error) {
+	return abreast.Each(len(entries), func(i int) (err error) {
 		e := entries[i]
 		e.standing, e.state, err = l.service.open(ctx, e.id, l.viewer)
 		return err
@@ -320,28 +320,4 @@ func backwards(p storage.Partition, after string, n int) storage.Span {
 		page.After = pointerKey(p, after)
 	}
 	return storage.Span{Prefix: pointers(p), Page: page}
-}
-
-// abreast is how many reads of other partitions run side by side.
-const abreast = 16
-
-// sideBySide runs n steps, a few at a time, and returns their first error.
-func sideBySide(n int, step func(int) error) error {
-	errs := make([]error, n)
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for i := range n {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			errs[i] = step(i)
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

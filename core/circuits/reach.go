@@ -2,10 +2,9 @@ package circuits
 
 import (
 	"context"
-	"errors"
 	"strings"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/storage"
 )
 
@@ -72,17 +71,16 @@ const maxPointers = 1000
 // Opened tells which of some circuits show their published items to everybody. One call of the sequencer for each, all at
 // once, so the caller bounds them.
 func (s *Service) Opened(ctx context.Context, ids []string) (map[string]bool, error) {
-	found, errs := make([]bool, len(ids)), make([]error, len(ids))
-	var wg sync.WaitGroup
-	for i, id := range ids {
-		wg.Go(func() { found[i], errs[i] = s.opened(ctx, id) })
-	}
-	wg.Wait()
+	found := make([]bool, len(ids))
+	err := abreast.All(len(ids), func(i int) (err error) {
+		found[i], err = s.opened(ctx, ids[i])
+		return err
+	})
 	out := make(map[string]bool, len(ids))
 	for i, id := range ids {
 		out[id] = found[i]
 	}
-	return out, errors.Join(errs...)
+	return out, err
 }
 
 func (s *Service) opened(ctx context.Context, id string) (bool, error) {

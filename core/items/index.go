@@ -3,11 +3,10 @@ package items
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/identifier"
 	"tracedge/core/order"
 	"tracedge/core/storage"
@@ -83,13 +82,12 @@ type found struct {
 
 // find looks identifiers up, side by side, one call each. A reservation of another operation is waited for.
 func (s *Service) find(ctx context.Context, op string, list []claim) ([]found, error) {
-	out, errs := make([]found, len(list)), make([]error, len(list))
-	var wg sync.WaitGroup
-	for n, c := range list {
-		wg.Go(func() { out[n], errs[n] = s.findOne(ctx, op, c) })
-	}
-	wg.Wait()
-	return out, errors.Join(errs...)
+	out := make([]found, len(list))
+	err := abreast.All(len(list), func(n int) (err error) {
+		out[n], err = s.findOne(ctx, op, list[n])
+		return err
+	})
+	return out, err
 }
 
 func (s *Service) findOne(ctx context.Context, op string, c claim) (f found, err error) {

@@ -2,10 +2,9 @@ package items
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
 	"tracedge/core/listing"
@@ -73,18 +72,12 @@ func (s *Service) sharedTo(c *web.Call) (any, error) {
 
 // visible reads items and local items side by side as the caller sees them; nil for one that it does not see.
 func (s *Service) visible(c *web.Call, dfids []string) ([]*listing.Response, error) {
-	out, errs := make([]*listing.Response, len(dfids)), make([]error, len(dfids))
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for n, dfid := range dfids {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			out[n], errs[n] = s.show(c, dfid)
-		})
-	}
-	wg.Wait()
-	return out, errors.Join(errs...)
+	out := make([]*listing.Response, len(dfids))
+	err := abreast.Each(len(dfids), func(n int) (err error) {
+		out[n], err = s.show(c, dfids[n])
+		return err
+	})
+	return out, err
 }
 
 func (s *Service) show(c *web.Call, dfid string) (*listing.Response, error) {

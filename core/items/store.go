@@ -2,9 +2,8 @@ package items
 
 import (
 	"context"
-	"errors"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/activity"
 	"tracedge/core/fault"
 	"tracedge/core/idem"
@@ -67,21 +66,12 @@ func owe(tx *storage.Tx, owner string, items []*Item, e activity.Entry, opts ...
 	return change.Send(tx, owner, append(opts, storage.Now())...)
 }
 
-// abreast is how many items are read at a time.
-const abreast = 16
-
 // readAll reads items side by side; one that does not exist is nil.
 func (s *Service) readAll(ctx context.Context, dfids []string) ([]*Item, error) {
-	out, errs := make([]*Item, len(dfids)), make([]error, len(dfids))
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for n, dfid := range dfids {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			out[n], errs[n] = s.read(ctx, dfid)
-		})
-	}
-	wg.Wait()
-	return out, errors.Join(errs...)
+	out := make([]*Item, len(dfids))
+	err := abreast.Each(len(dfids), func(n int) (err error) {
+		out[n], err = s.read(ctx, dfids[n])
+		return err
+	})
+	return out, err
 }

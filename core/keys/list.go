@@ -2,8 +2,8 @@ package keys
 
 import (
 	"context"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/accounts"
 	"tracedge/core/fault"
 	"tracedge/core/storage"
@@ -132,26 +132,12 @@ func (l *lister) page(ctx context.Context, n int) ([]string, error) {
 	return hashes, nil
 }
 
-// abreast is how many keys are read at a time.
-const abreast = 16
-
 // loadAll reads keys side by side. A key that is not there is nil.
 func (s *Service) loadAll(ctx context.Context, hashes []string) ([]*found, error) {
-	out, errs := make([]*found, len(hashes)), make([]error, len(hashes))
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for i, hash := range hashes {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			out[i], errs[i] = s.fetch(ctx, hash)
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+	out := make([]*found, len(hashes))
+	err := abreast.Each(len(hashes), func(i int) (err error) {
+		out[i], err = s.fetch(ctx, hashes[i])
+		return err
+	})
+	return out, err
 }

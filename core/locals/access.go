@@ -2,9 +2,8 @@ package locals
 
 import (
 	"context"
-	"errors"
-	"sync"
 
+	"tracedge/core/abreast"
 	"tracedge/core/fault"
 	"tracedge/core/storage"
 )
@@ -97,21 +96,12 @@ func (s *Service) DFID(ctx context.Context, a Access) (string, error) {
 	return m.DFID, nil
 }
 
-// abreast is how many local items are read at a time.
-const abreast = 16
-
 // all is Access for several local items, side by side, in their order.
 func (s *Service) all(ctx context.Context, lids []string, userID string) ([]Access, error) {
-	out, errs := make([]Access, len(lids)), make([]error, len(lids))
-	slots := make(chan struct{}, abreast)
-	var wg sync.WaitGroup
-	for n, lid := range lids {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			out[n], errs[n] = s.Access(ctx, lid, userID)
-		})
-	}
-	wg.Wait()
-	return out, errors.Join(errs...)
+	out := make([]Access, len(lids))
+	err := abreast.Each(len(lids), func(n int) (err error) {
+		out[n], err = s.Access(ctx, lids[n], userID)
+		return err
+	})
+	return out, err
 }

@@ -3,9 +3,9 @@ package storagehistory
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
 
+	"tracedge/core/abreast"
 	"tracedge/core/accounts"
 	"tracedge/core/adaptertype"
 	"tracedge/core/storage"
@@ -22,7 +22,7 @@ type Uploads struct {
 func (c *Counts) Uploads(ctx context.Context, userID string, t adaptertype.Type) (Uploads, error) {
 	var out Uploads
 	partitions := counted(userID)
-	found, err := abreast(partitions, func(p storage.Partition) (storage.Snapshot, error) {
+	found, err := inEach(partitions, func(p storage.Partition) (storage.Snapshot, error) {
 		return c.store.Read(ctx, "outbox_count_entries", p, countKey(p, "pending", string(t)), countKey(p, "failed", string(t)), syncedKey(p, t))
 	})
 	if err != nil {
@@ -56,7 +56,7 @@ type Statistics struct {
 func (c *Counts) Statistics(ctx context.Context, userID string) (Statistics, error) {
 	out := Statistics{ByType: make(map[adaptertype.Type]int64)}
 	partitions := counted(userID)
-	found, err := abreast(partitions, func(p storage.Partition) (storage.Listing, error) {
+	found, err := inEach(partitions, func(p storage.Partition) (storage.Listing, error) {
 		return c.store.Scan(ctx, "storage_sum_statistics", p, p.Prefix(countArea), storage.Page{Limit: maxCounts})
 	})
 	if err != nil {
@@ -107,18 +107,12 @@ func counted(userID string) (out []storage.Partition) {
 	return out
 }
 
-// abreast reads in each partition, side by side.
-func abreast[T any](partitions []storage.Partition, read func(storage.Partition) (T, error)) ([]T, error) {
-	found, errs := make([]T, len(partitions)), make([]error, len(partitions))
-	var wg sync.WaitGroup
-	for i, p := range partitions {
-		wg.Go(func() { found[i], errs[i] = read(p) })
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
+// inEach reads in each partition, side by side.
+func inEach[T any](partitions []storage.Partition, read func(storage.Partition) (T, error)) ([]T, error) {
+	found := make([]T, len(partitions))
+	err := abreast.All(len(partitions), func(i int) (err error) {
+		found[i], err = read(partitions[i])
+		return err
+	})
+	return found, err
 }
