@@ -81,11 +81,8 @@ func (s *Service) getAdapter(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	standing, err := Stand(v, p, who, c.Now())
+	standing, err := reader(v, p, c, "")
 	if err != nil {
-		return nil, err
-	}
-	if err := standing.Read(""); err != nil {
 		return nil, err
 	}
 	a, err := GetAdapter(v, p)

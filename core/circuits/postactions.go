@@ -82,11 +82,8 @@ func actionsView[R postactions.Rows](rows R, p storage.Partition, s *postactions
 
 // manager wants a viewer that may read what belongs to the permission ManagePermissions. Errors: 404; 403.
 func manager(v storage.View, p storage.Partition, c *web.Call) error {
-	standing, err := Stand(v, p, ViewerOf(c), c.Now())
-	if err != nil {
-		return err
-	}
-	return standing.Read(roles.ManagePermissions)
+	_, err := reader(v, p, c, roles.ManagePermissions)
+	return err
 }
 
 // getPostActions is WH1. One call of the sequencer.

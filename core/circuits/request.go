@@ -243,11 +243,8 @@ func (s *Service) pending(c *web.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	standing, err := Stand(v, p, who, c.Now())
+	standing, err := reader(v, p, c, roles.ManageMembers)
 	if err != nil {
-		return nil, err
-	}
-	if err := standing.Read(roles.ManageMembers); err != nil {
 		return nil, err
 	}
 	st := &state{head: *standing.Head}

@@ -56,11 +56,6 @@ func standingKeys(p storage.Partition, userID string) []storage.Key {
 	return keys
 }
 
-// Ahead fetches what Stand reads in the one call before an update first runs.
-func Ahead(p storage.Partition, userID string) []storage.UpdateOption {
-	return []storage.UpdateOption{storage.Reading(standingKeys(p, userID)...), storage.Observing(customs(p))}
-}
-
 // Stand finds a user's standing in the circuit of a partition at a moment. Within an update the commit verifies it.
 func Stand[R Rows](rows R, p storage.Partition, who Viewer, now time.Time) (*Standing, error) {
 	s := &Standing{Viewer: who, now: now}
@@ -201,6 +196,16 @@ func CheckHolding(ctx context.Context, s *storage.Store, circuitID, dfid string,
 	}
 	_, holds := v.Record(ItemKey(p, dfid))
 	return standing, holds, nil
+}
+
+// reader is the standing of a caller that may read what belongs to a permission, "" for what every member sees. Errors:
+// 404; 403.
+func reader(v storage.View, p storage.Partition, c *web.Call, need roles.Permission) (*Standing, error) {
+	standing, err := Stand(v, p, ViewerOf(c), c.Now())
+	if err != nil {
+		return nil, err
+	}
+	return standing, standing.Read(need)
 }
 
 // NoCircuit is the 404 of a circuit that is missing, archived or invisible.

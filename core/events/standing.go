@@ -36,14 +36,3 @@ type Circuits interface {
 	// Holds tells which of some items a circuit holds.
 	Holds(ctx context.Context, circuitID string, dfids []string) (map[string]bool, error)
 }
-
-// NoCircuits is a world without circuits: nobody is a member of any.
-type NoCircuits struct{}
-
-// Member is false.
-func (NoCircuits) Member(context.Context, string, string) (bool, error) { return false, nil }
-
-// Holds is none.
-func (NoCircuits) Holds(context.Context, string, []string) (map[string]bool, error) {
-	return map[string]bool{}, nil
-}

@@ -3,7 +3,6 @@ package locals
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"tracedge/core/fault"
@@ -122,10 +121,4 @@ func (i Item) NotActive() error {
 		return nil
 	}
 	return fault.Conflict("", "The local item is not active").With("code", "local_item_not_active").With("status", i.StatusText())
-}
-
-// IsMissing tells a 404 of this package from other errors.
-func IsMissing(err error) bool {
-	var f *fault.Error
-	return errors.As(err, &f) && f.Kind == fault.Missing
 }

@@ -3,7 +3,6 @@ package storagehistory
 import (
 	"encoding/json"
 
-	"tracedge/core/adaptertype"
 	"tracedge/core/storage"
 )
 
@@ -59,32 +58,6 @@ func recordEnd(r Record) string { return storage.TimeID(r.StoredAt, r.ID) }
 type newest struct {
 	ContentHash string   `json:"content_hash"`
 	Location    Location `json:"storage_location"`
-}
-
-// StoredIn tells whether the item of the partition that tx changes has a record of an adapter type, and the hash of the
-// content of the newest one.
-func StoredIn(tx *storage.Tx, t adaptertype.Type) (contentHash string, ok bool, err error) {
-	var n newest
-	ok, err = tx.Get(NewestKey(tx.Partition(), t), &n)
-	return n.ContentHash, ok, err
-}
-
-// maxUploads bounds what one look at the pending uploads of an item takes in.
-const maxUploads = 200
-
-// UploadsIn are the uploads of the item that are not done, oldest first.
-func UploadsIn(tx *storage.Tx) ([]Upload, error) {
-	page, err := tx.Scan(PendingPrefix(tx.Partition()), storage.Page{Limit: maxUploads})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Upload, len(page.Records))
-	for i, r := range page.Records {
-		if _, err := tx.Get(r.Key, &out[i]); err != nil { // a look into the page
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 // MarshalJSON writes [start, end] with null for no end.
