@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tracedge/core/storage/wire"
+	"tracedge/core/plainjson"
 )
 
 // Long documents. What a client may send is longer than what a back end keeps in one record, so a document of any length
@@ -28,7 +28,7 @@ func (k Key) Parts() Key { return k + "/" }
 
 // PutLong is Put for a document of any length. It reads what is there now.
 func (tx *Tx) PutLong(k Key, v any, opts ...PutOption) error {
-	doc, err := wire.Encode(v)
+	doc, err := plainjson.Marshal(v)
 	if err != nil {
 		return tx.fail(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"tracedge/core/storage/wire"
+	"tracedge/core/plainjson"
 )
 
 // Operation is one change that needs more than one partition.
@@ -64,7 +64,7 @@ func (o *Operation) Claim(ctx context.Context, op label, p Partition, name strin
 // ClaimIf is Claim under a condition that the same commit tests: an error of the test ends it and nothing is claimed. The
 // test is part of an update, and is not run where the operation has the claim already.
 func (o *Operation) ClaimIf(ctx context.Context, op label, p Partition, name string, value any, test func(*Tx) error, opts ...UpdateOption) error {
-	doc, err := wire.Encode(value)
+	doc, err := plainjson.Marshal(value)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"tracedge/core/storage/wire"
+	"tracedge/core/plainjson"
 )
 
 // Row is an outbox entry: a consequence of a commit, stored by that commit, delivered at least once, applied once. It is
@@ -85,7 +85,7 @@ func (tx *Tx) send(kind, target string, payload any, opts []SendOption) error {
 	if _, ok := tx.store.handlers[kind]; !ok {
 		return tx.fail(fmt.Errorf("storage: no handler for rows of kind %s", kind))
 	}
-	doc, err := wire.Encode(payload)
+	doc, err := plainjson.Marshal(payload)
 	if err != nil {
 		return tx.fail(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tracedge/core/plainjson"
 	"tracedge/core/storage/wire"
 )
 
@@ -189,7 +190,7 @@ func (tx *Tx) learn(k Key, got known) {
 
 // Put writes a record: the JSON of v.
 func (tx *Tx) Put(k Key, v any, opts ...PutOption) error {
-	doc, err := wire.Encode(v)
+	doc, err := plainjson.Marshal(v)
 	if err != nil {
 		return tx.fail(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 
 	"tracedge/core/fault"
+	"tracedge/core/plainjson"
 )
 
 // cursor is the content of a cursor: a short hash of what it belongs to, and the position.
@@ -18,11 +19,11 @@ type cursor struct {
 // EncodeCursor makes an opaque text of a position, which becomes JSON, for use in the same binding only. The text is
 // base64url and needs no escaping in a URL.
 func EncodeCursor(binding []string, position any) (string, error) {
-	p, err := compact(position)
+	p, err := plainjson.Marshal(position)
 	if err != nil {
 		return "", err
 	}
-	doc, err := compact(cursor{hashBinding(binding), p})
+	doc, err := plainjson.Marshal(cursor{hashBinding(binding), p})
 	if err != nil {
 		return "", err
 	}

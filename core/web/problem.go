@@ -5,6 +5,7 @@ import (
 
 	"tracedge/core/fault"
 	"tracedge/core/message"
+	"tracedge/core/plainjson"
 	"tracedge/core/status"
 )
 
@@ -25,9 +26,9 @@ func (c *Call) failure(f *fault.Error) response {
 	if f.Status < 400 || f.Status > 599 {
 		f = fault.New(fault.Internal, status.InternalServerError, "Internal error").Because(f)
 	}
-	body, err := compact(c.problemBody(f, f.Extra))
+	body, err := plainjson.Marshal(c.problemBody(f, f.Extra))
 	if err != nil { // a member that JSON cannot hold
-		body, _ = compact(c.problemBody(f, nil))
+		body, _ = plainjson.Marshal(c.problemBody(f, nil))
 	}
 	return response{status: f.Status, header: problemHeader(f), body: body, fault: f}
 }

@@ -1,12 +1,11 @@
 package web
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"tracedge/core/message"
+	"tracedge/core/plainjson"
 	"tracedge/core/status"
 )
 
@@ -56,18 +55,7 @@ func render(value any) (Rendered, message.Header, error) {
 		out.Body, out.media = content.Bytes, content.Type
 		return out, reply.Header, nil
 	}
-	body, err := compact(reply.Body)
+	body, err := plainjson.Marshal(reply.Body)
 	out.Body = body
 	return out, reply.Header, err
-}
-
-// compact is v as JSON without white space between tokens and without HTML escapes.
-func compact(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

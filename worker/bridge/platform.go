@@ -9,6 +9,7 @@ import (
 	"errors"
 	"syscall/js"
 
+	"tracedge/core/plainjson"
 	"tracedge/core/platform"
 	"tracedge/core/storage"
 	"tracedge/core/storage/wire"
@@ -106,7 +107,7 @@ func stored[Reply any](ctx context.Context, c *calls, kind, target string, req a
 // ask makes one call with JSON in both directions.
 func ask[Reply any](ctx context.Context, c *calls, kind, target string, req any) (Reply, error) {
 	var reply Reply
-	payload, err := wire.Encode(req)
+	payload, err := plainjson.Marshal(req)
 	if err != nil {
 		return reply, err
 	}
