@@ -5,13 +5,9 @@ import "slices"
 // postActionsGroup is the contract of a circuit's adapter, post-actions, webhooks and deliveries (circuit-items, sections
 // 10 to 12).
 func postActionsGroup() Group {
-	a := admin()
 	return Group{
-		Name: "postactions",
-		Settings: map[string]string{
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-			"FRONTEND_URL": "https://app.farm.example/",
-		},
+		Name:     "postactions",
+		Settings: withAdmin(map[string]string{"FRONTEND_URL": "https://app.farm.example/"}),
 		Cases: slices.Concat(
 			under("circuit-adapter", circuitAdapterCases()...), under("postactions", postActionCases()...),
 			under("webhooks", slices.Concat(webhookCases(), webhookSecretCases())...), under("deliveries", deliveryCases()...),

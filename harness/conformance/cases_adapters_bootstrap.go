@@ -7,13 +7,11 @@ import (
 
 // adaptersBootstrapGroup is accounts 9 for adapters, with settings that are complete for IPFS and the Stellar testnet.
 func adaptersBootstrapGroup() Group {
-	a := admin()
-	settings := map[string]string{
+	settings := withAdmin(map[string]string{
 		"IPFS_ENDPOINT": "$ipfs/settings", "PINATA_API_KEY": "pinata-" + randomHex(8), "PINATA_SECRET_KEY": "pinata-" + randomHex(8),
 		"STELLAR_TESTNET_IPCM_CONTRACT": "CIPCM", "STELLAR_TESTNET_NFT_CONTRACT": "CNFT", "STELLAR_TESTNET_SECRET": "S" + randomHex(16),
 		"STELLAR_MAINNET_SECRET_KEY": "S" + randomHex(16),
-		"BOOTSTRAP_ADMIN_USERNAME":   a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-	}
+	})
 	const says = "accounts 9: when no adapter configuration exists, the sweep creates one per complete set of values"
 	list := func(s *Session, u *user) *Reply {
 		s.Helper()

@@ -61,13 +61,9 @@ func secretsCase(s *Session) {
 
 // keylessGroup is a service without SECRETS_KEY.
 func keylessGroup() Group {
-	a := admin()
 	return Group{
 		Name: "keyless", Serial: true,
-		Settings: map[string]string{
-			"SECRETS_KEY":              "",
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-		},
+		Settings: withAdmin(map[string]string{"SECRETS_KEY": ""}),
 		Cases: []Case{
 			{Name: "adapter-configs/without-a-key", Run: func(s *Session) {
 				const says = "C13: without SECRETS_KEY a request that stores a secret answers 503 other"

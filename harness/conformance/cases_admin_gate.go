@@ -76,13 +76,9 @@ func adminRequests(u *user) []Request {
 
 // adminEnforcedGroup is the same where charges and limits are in force.
 func adminEnforcedGroup() Group {
-	a := admin()
 	return Group{
 		Name: "admin-enforced", Serial: true,
-		Settings: map[string]string{
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": a.password, "BOOTSTRAP_ADMIN_EMAIL": a.email,
-			"CREDITS_MODE": "enforce", "LIMITS_MODE": "enforce",
-		},
+		Settings: withAdmin(map[string]string{"CREDITS_MODE": "enforce", "LIMITS_MODE": "enforce"}),
 		Cases: []Case{{Name: "admin/consumed", Run: func(s *Session) {
 			const says = "AD10: consumed = sum of -amount over Consumption"
 			root, u := s.root(), s.newUser()

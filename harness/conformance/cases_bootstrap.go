@@ -98,9 +98,7 @@ func badBootstrapGroup() Group {
 	a := admin()
 	return Group{
 		Name: "bad-bootstrap", Serial: true,
-		Settings: map[string]string{
-			"BOOTSTRAP_ADMIN_USERNAME": a.name, "BOOTSTRAP_ADMIN_PASSWORD": "weak-bootstrap-password", "BOOTSTRAP_ADMIN_EMAIL": a.email,
-		},
+		Settings: withAdmin(map[string]string{"BOOTSTRAP_ADMIN_PASSWORD": "weak-bootstrap-password"}),
 		Cases: []Case{
 			{Name: "creates-nobody", Run: func(s *Session) {
 				for range 2 {

@@ -3,13 +3,10 @@
 package kubo
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -22,7 +19,6 @@ import (
 	"tracedge/core/app"
 	"tracedge/core/config"
 	"tracedge/core/overhttp"
-	"tracedge/core/platform"
 	"tracedge/core/shell"
 	"tracedge/core/storage"
 	"tracedge/core/storage/memory"
@@ -30,29 +26,8 @@ import (
 	"tracedge/core/trace"
 	"tracedge/core/userrows"
 	"tracedge/harness/fakekubo"
+	"tracedge/harness/native"
 )
-
-// fetcher is the platform's fetch over net/http.
-type fetcher struct{}
-
-func (fetcher) Fetch(ctx context.Context, r platform.FetchRequest) (platform.FetchResponse, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL, strings.NewReader(r.Body))
-	if err != nil {
-		return platform.FetchResponse{}, err
-	}
-	for _, h := range r.Headers {
-		request.Header.Set(h[0], h[1])
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return platform.FetchResponse{}, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, platform.MaxFetched))
-	return platform.FetchResponse{Status: response.StatusCode, Body: string(body)}, err
-}
 
 type quiet struct{}
 
@@ -62,8 +37,8 @@ func (quiet) Log(trace.Record) {}
 func TestSameAsFake(t *testing.T) {
 	fake := httptest.NewServer(fakekubo.New())
 	defer fake.Close()
-	real := rpc.Client{Fetcher: fetcher{}, Endpoint: node(t), Timeout: time.Minute}
-	double := rpc.Client{Fetcher: fetcher{}, Endpoint: fake.URL + "/one", Timeout: time.Minute}
+	real := rpc.Client{Fetcher: native.Fetcher{}, Endpoint: node(t), Timeout: time.Minute}
+	double := rpc.Client{Fetcher: native.Fetcher{}, Endpoint: fake.URL + "/one", Timeout: time.Minute}
 	if err := errors.Join(real.Check(t.Context()), double.Check(t.Context())); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +94,7 @@ func TestThroughTheAPI(t *testing.T) {
 			"JWT_SECRET": strings.Repeat("s", 32), "BCRYPT_COST": "4", "SECRETS_KEY": secretsKey, "BOOTSTRAP_ADMIN_USERNAME": "root",
 			"BOOTSTRAP_ADMIN_PASSWORD": "Cocoa beans 1", "BOOTSTRAP_ADMIN_EMAIL": "root@farm.example",
 		},
-		Sequencer: backend, Edge: backend.Edge(), Fetcher: fetcher{}, Logger: quiet{}, Clock: time.Now, Random: rand.Reader,
+		Sequencer: backend, Edge: backend.Edge(), Fetcher: native.Fetcher{}, Logger: quiet{}, Clock: time.Now, Random: rand.Reader,
 		Build: shell.Build{Version: "test"},
 	})
 	if err != nil {
@@ -162,7 +137,7 @@ func TestThroughTheAPI(t *testing.T) {
 	if status["is_synced"] != true || status["last_sync"] == nil || status["pending_operations"] != 0.0 || status["error_count"] != 0.0 {
 		t.Error(status)
 	}
-	client := rpc.Client{Fetcher: fetcher{}, Endpoint: endpoint, Timeout: time.Minute}
+	client := rpc.Client{Fetcher: native.Fetcher{}, Endpoint: endpoint, Timeout: time.Minute}
 	if got, err := client.Cat(t.Context(), cid); err != nil || !strings.Contains(string(got), "Nelore") {
 		t.Errorf("%s, %v", got, err)
 	}
@@ -178,7 +153,7 @@ func upload(t *testing.T, backend *memory.Store, content string) string {
 	rows := userrows.New(store)
 	c, _ := config.Parse(map[string]string{"JWT_SECRET": strings.Repeat("s", 32), "SECRETS_KEY": secretsKey})
 	adapters.New(adapters.Options{
-		Config: c, Store: store, Accounts: accounts.NewDirectory(store), Fetcher: fetcher{}, Logger: quiet{}, Clock: time.Now, Random: rand.Reader,
+		Config: c, Store: store, Accounts: accounts.NewDirectory(store), Fetcher: native.Fetcher{}, Logger: quiet{}, Clock: time.Now, Random: rand.Reader,
 		Rows: rows, Counts: storagehistory.NewCounts(store, rows),
 	})
 	span := trace.Start(trace.Options{Clock: time.Now, Random: rand.Reader}, "POST", "")

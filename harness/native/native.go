@@ -21,16 +21,16 @@ import (
 func New(vars map[string]string, log trace.Logger) (*app.App, error) {
 	backend := memory.New(memory.Options{})
 	return app.New(app.Options{
-		Vars: vars, Sequencer: backend, Edge: backend.Edge(), Fetcher: fetcher{}, Logger: log,
+		Vars: vars, Sequencer: backend, Edge: backend.Edge(), Fetcher: Fetcher{}, Logger: log,
 		Clock: time.Now, Random: rand.Reader, Build: shell.Build{Version: "native"},
 	})
 }
 
-// fetcher is the platform's fetch over net/http.
-type fetcher struct{}
+// Fetcher is the platform's fetch over net/http.
+type Fetcher struct{}
 
 // Fetch implements platform.Fetcher.
-func (fetcher) Fetch(ctx context.Context, r platform.FetchRequest) (platform.FetchResponse, error) {
+func (Fetcher) Fetch(ctx context.Context, r platform.FetchRequest) (platform.FetchResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, r.Method, r.URL, strings.NewReader(r.Body))
