@@ -47,7 +47,7 @@ func Start(ctx context.Context, r Runtime, s Setup) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := process.Start(command)
+	p, err := process.Start(command, 2000)
 	if err != nil {
 		return nil, err
 	}

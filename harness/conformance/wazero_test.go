@@ -45,9 +45,9 @@ func (w wazero) Start(t testing.TB, settings map[string]string) *Target {
 }
 
 // jsonRecords are the printed lines that are JSON objects.
-func (p *process) jsonRecords() []Record {
+func (p process) jsonRecords() []Record {
 	var records []Record
-	for _, line := range p.output() {
+	for _, line := range p.Lines() {
 		if strings.HasPrefix(line, "{") {
 			records = append(records, parseRecord(line))
 		}

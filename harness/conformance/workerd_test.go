@@ -43,7 +43,7 @@ func (w workerd) Start(t testing.TB, settings map[string]string) *Target {
 	command.Env = plainEnvironment("FORCE_COLOR=0", "NO_COLOR=1", "CI=1", "CLOUDFLARE_CF_FETCH_ENABLED=false", "WRANGLER_SEND_METRICS=false")
 	p := startProcess(t, command)
 	url := p.await(t, "[wrangler:info] Ready on ")
-	return p.target(t, w.Name(), url, settings, func() []Record { return inspectedRecords(p.output()) })
+	return p.target(t, w.Name(), url, settings, func() []Record { return inspectedRecords(p.Lines()) })
 }
 
 // node is the Node that came with wrangler, or the one of the machine where there is none for it.

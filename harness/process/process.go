@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -25,17 +26,15 @@ type Process struct {
 	mu      sync.Mutex
 	changed chan struct{} // closed when there is another line
 	lines   []string
-	dropped int
+	keep    int
 }
 
 // guard runs its arguments and, when its own input ends, kills its process group: the input is a pipe from the parent.
 const guard = `"$@" </dev/null & exec >/dev/null 2>&1; cat; kill -KILL 0`
 
-// keep is how many lines of output are kept. The first ones say where a server listens, the last ones why it failed.
-const keep = 2000
-
-// Start starts command, of which the path, the arguments, the folder and the environment count.
-func Start(command *exec.Cmd) (*Process, error) {
+// Start starts command, of which the path, the arguments, the folder and the environment count. Of its output that many
+// lines are kept, 0 for all: the first ones, which say where a server listens, and the last ones, which say why it failed.
+func Start(command *exec.Cmd, keep int) (*Process, error) {
 	guarded := exec.Command("sh", append([]string{"-c", guard, "guard", command.Path}, command.Args[1:]...)...)
 	guarded.Dir, guarded.Env = command.Dir, command.Env
 	guarded.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -54,7 +53,7 @@ func Start(command *exec.Cmd) (*Process, error) {
 		read.Close()
 		return nil, err
 	}
-	p := &Process{command: guarded, held: held, done: make(chan struct{}), changed: make(chan struct{})}
+	p := &Process{command: guarded, held: held, done: make(chan struct{}), changed: make(chan struct{}), keep: keep}
 	go p.read(read)
 	return p, nil
 }
@@ -76,9 +75,8 @@ func (p *Process) read(from io.ReadCloser) {
 func (p *Process) add(line string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.lines) == keep {
-		p.lines = append(p.lines[:keep/2], p.lines[keep/2+1:]...)
-		p.dropped++
+	if half := p.keep / 2; p.keep > 0 && len(p.lines) == p.keep {
+		p.lines = append(p.lines[:half], p.lines[half+1:]...)
 	}
 	p.lines = append(p.lines, line)
 	close(p.changed)
@@ -88,11 +86,24 @@ func (p *Process) add(line string) {
 // Group is the id of the process group.
 func (p *Process) Group() int { return p.command.Process.Pid }
 
-// Output is what the child has printed, without the middle where that is long.
-func (p *Process) Output() string {
+// Lines are the lines that are kept of what the child has printed so far.
+func (p *Process) Lines() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return strings.Join(p.lines, "\n")
+	return slices.Clone(p.lines)
+}
+
+// Output is Lines as one text.
+func (p *Process) Output() string { return strings.Join(p.Lines(), "\n") }
+
+// Ended reports whether the child has ended, by itself or because it was stopped.
+func (p *Process) Ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // Await returns the rest of the first line that begins with a prefix, once there is one. It fails when the child ends
@@ -124,7 +135,7 @@ func (p *Process) Stop() {
 	_ = syscall.Kill(group, syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(5 * time.Second):
+	case <-time.After(10 * time.Second):
 	}
 	_ = syscall.Kill(group, syscall.SIGKILL)
 	<-p.done

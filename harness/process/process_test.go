@@ -7,7 +7,7 @@ import (
 )
 
 func TestAwaitsALineAndStops(t *testing.T) {
-	p, err := Start(exec.Command("sh", "-c", "echo first; echo ready at 7; sleep 600"))
+	p, err := Start(exec.Command("sh", "-c", "echo first; echo ready at 7; sleep 600"), 2000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,7 +19,7 @@ func TestAwaitsALineAndStops(t *testing.T) {
 }
 
 func TestSaysThatTheChildEnded(t *testing.T) {
-	p, err := Start(exec.Command("sh", "-c", "echo gone wrong"))
+	p, err := Start(exec.Command("sh", "-c", "echo gone wrong"), 2000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestSaysThatTheChildEnded(t *testing.T) {
 }
 
 func TestKeepsTheFirstAndTheLastLines(t *testing.T) {
-	p, err := Start(exec.Command("sh", "-c", "seq 5000; echo end"))
+	p, err := Start(exec.Command("sh", "-c", "seq 5000; echo end"), 2000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func serve(t *testing.T, root string) string {
 	c := exec.Command(command, "serve", "--memory", "--addr", "127.0.0.1:0", "--log", "json", "--config", filepath.Join(root, "wrangler.toml"),
 		"--wasm", wasm, "--var", "JWT_SECRET=a-story-needs-a-secret-of-32-bytes", "--var", "BCRYPT_COST=4")
 	c.Dir = root
-	p, err := process.Start(c)
+	p, err := process.Start(c, 2000)
 	if err != nil {
 		t.Fatal(err)
 	}
