@@ -15,8 +15,8 @@ import (
 )
 
 // request reads the current request of the context. Its head is a text of lines, see headText in worker/request.mjs:
-// method, URL, address of the client, time of arrival, marks, refusals, and then the name and the value of each header field, as received:
-// not split, not joined.
+// method, URL, address of the client, time of arrival, marks, refusals, and then the name and the value of each header
+// field, as received: not split, not joined.
 func request(ctx context.Context) (context.Context, *message.Request) {
 	head := surroundings.Get("head").String()
 	line := func() (text string) {
