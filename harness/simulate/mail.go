@@ -1,50 +1,24 @@
 package simulate
 
 import (
-	"errors"
-	"io"
-	"math/rand/v2"
-	"net/http"
+	"regexp"
 	"strings"
-	"time"
 )
 
-// mail is the provider that the service posts its letters to: the one service
-// outside.
-type mail struct {
-	world   *World
-	random  *rand.Rand
-	letters []string // bodies of what it took
-}
+// mailHost is where the provider takes letters.
+const mailHost = "api.mailersend.com"
 
-// RoundTrip implements http.RoundTripper.
-func (m *mail) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	w := m.world
-	what := r.Method + " " + r.URL.String()
-	if w.misfortunes.strike(ServiceHangs, what) != nil {
-		for r.Context().Err() == nil { // the caller gives up in virtual time
-			w.Sleep(100 * time.Millisecond)
+// letters are the bodies of what the mail provider took, in order.
+type letters []string
+
+var tokenInLetter = regexp.MustCompile(`reset-password\?token=([0-9a-f]{64})`)
+
+// tokenTo is the token in the newest letter to an address; "" for none.
+func (l letters) tokenTo(email string) string {
+	for n := len(l) - 1; n >= 0; n-- {
+		if match := tokenInLetter.FindStringSubmatch(l[n]); match != nil && strings.Contains(l[n], `"`+email+`"`) {
+			return match[1]
 		}
-		return nil, r.Context().Err()
 	}
-	w.Sleep(between(m.random, 20*time.Millisecond, 900*time.Millisecond))
-	if w.misfortunes.strike(ServiceFails, what) != nil {
-		return respond(r, http.StatusInternalServerError), nil
-	}
-	m.letters = append(m.letters, string(body))
-	if w.misfortunes.strike(ServiceLosesAck, what) != nil {
-		return nil, errors.New("simulated: connection reset")
-	}
-	return respond(r, http.StatusAccepted), nil
-}
-
-func respond(r *http.Request, status int) *http.Response {
-	return &http.Response{
-		StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{},
-		Body: io.NopCloser(strings.NewReader("")), Request: r,
-	}
+	return ""
 }

@@ -221,3 +221,9 @@ func (c *Client) read(r Request, res *http.Response, err error) Answer {
 	}
 	return a
 }
+
+// nextPage is the path that a Link header leads to, "" for none.
+func nextPage(link string) string {
+	path, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+	return path
+}

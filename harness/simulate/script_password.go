@@ -1,16 +1,10 @@
 package simulate
 
-import (
-	"regexp"
-	"strings"
-	"time"
-)
+import "time"
 
 func init() {
 	addScript(Script{Name: "reset_password", Weight: 2, Scenarios: []string{"accounts", "mail"}, Run: resetPassword})
 }
-
-var tokenInLetter = regexp.MustCompile(`reset-password\?token=([0-9a-f]{64})`)
 
 // resetPassword asks for a letter and sets a password with what it says.
 func resetPassword(c *Client) {
@@ -21,22 +15,11 @@ func resetPassword(c *Client) {
 	c.Do(Request{Method: "POST", Path: "/api/auth/forgot-password", Body: map[string]any{"email": a.Email}})
 	for range 12 {
 		c.Sleep(10 * time.Second)
-		if token := c.letterTo(a); token != "" {
+		if token := c.outside.letters.tokenTo(a.Email); token != "" {
 			c.setPassword(a, token)
 			return
 		}
 	}
-}
-
-// letterTo is the token of the newest letter to an account.
-func (c *Client) letterTo(a *Account) string {
-	for n := len(c.mail.letters) - 1; n >= 0; n-- {
-		letter := c.mail.letters[n]
-		if match := tokenInLetter.FindStringSubmatch(letter); match != nil && strings.Contains(letter, `"`+a.Email+`"`) {
-			return match[1]
-		}
-	}
-	return ""
 }
 
 func (c *Client) setPassword(a *Account, token string) {

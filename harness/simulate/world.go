@@ -27,12 +27,13 @@ type World struct {
 	cut         []time.Time   // until when a location is cut off
 	kills       map[int]*kill // by isolate
 	witness     *Witness
-	mail        *mail
+	outside     *outside
 	accounts    []*Account
 	root        string // a token of the first admin
 	items       []*Item
 	locals      []*LocalItem
 	circuits    []*Circuit
+	happenings  []*Happening
 	clients     []*Client
 	finally     []func(*Client)
 	checked     map[string]bool     // subjects of finally
@@ -103,7 +104,7 @@ func (l *Lab) newWorld(p *Plan) *World {
 	w.kv, w.disk = newGlobalKV(w), newDisk(w)
 	w.history, w.registers = newHistory(w), newRegisters()
 	w.misfortunes = newMisfortunes(w, p.Faults)
-	w.mail = &mail{world: w, random: stream(p.Seed, "mail")}
+	w.outside = newOutside(w)
 	w.cluster = l.program.StartCluster(w.options(), func(err error) {
 		if err != nil {
 			w.violate("boot", "%v", err)
@@ -132,7 +133,7 @@ func (w *World) options() isolate.Options {
 		},
 		Random:        bytesOf{stream(w.plan.Seed, "random data")},
 		Console:       w.hear,
-		Client:        &http.Client{Transport: w.mail},
+		Client:        &http.Client{Transport: w.outside},
 		WatchHostCall: w.watch,
 		Alarm:         w.alarm,
 		WrapCalls:     w.wrap,
@@ -153,6 +154,7 @@ func (w *World) vars() map[string]any {
 		"MAX_INSTANCES": fmt.Sprint(shape.MaxInstances), "MAX_QUEUE": fmt.Sprint(shape.MaxQueue), "LOGIN_CONCURRENCY": fmt.Sprint(shape.Logins),
 		"LOGIN_FAILURE_LIMIT": "4", "MAILERSEND_API_KEY": "key", "FROM_EMAIL": "service@tracedge.example", "FRONTEND_URL": "https://tracedge.example",
 		"BOOTSTRAP_ADMIN_USERNAME": adminName, "BOOTSTRAP_ADMIN_PASSWORD": adminPassword, "BOOTSTRAP_ADMIN_EMAIL": "root@tracedge.example",
+		"IPFS_ENDPOINT": "https://" + ipfsHost + "/node", "PINATA_API_KEY": "key", "PINATA_SECRET_KEY": "secret",
 	}
 }
 
