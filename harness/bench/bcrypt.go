@@ -43,9 +43,9 @@ func (b *Bench) hashes(ctx context.Context, report *Report) error {
 			return err
 		}
 		defer stop()
-		c := &Client{s, newHTTP(1)}
+		c := &Client{service: s, http: newHTTP(1)}
 		defer c.http.CloseIdleConnections()
-		contenders = append(contenders, contender{r, s, func(ctx context.Context) ([]time.Duration, float64, error) {
+		contenders = append(contenders, contender{r, s, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
 			times := make([]time.Duration, 3)
 			for i := range times {
 				var err error

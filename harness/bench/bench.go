@@ -13,8 +13,9 @@ type Options struct {
 	Kinds     []string // of measurement, see Kinds
 	Runtimes  []Runtime
 	Scenarios []Scenario
-	Rounds    int // of each measurement
-	Starts    int // fresh starts of each runtime
+	Counted   []Scenario // what is counted, beside what is timed
+	Rounds    int        // of each measurement
+	Starts    int        // fresh starts of each runtime
 	Clients   []int
 	Sizes     []int         // lengths of lists, growing
 	Slice     time.Duration // of a turn under sustained load
@@ -87,7 +88,7 @@ func (b *Bench) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.clients[r.Name] = &Client{s, newHTTP(64)}
+		b.clients[r.Name] = &Client{service: s, http: newHTTP(64)}
 	}
 	return nil
 }
@@ -110,13 +111,13 @@ func (b *Bench) starts(ctx context.Context, report *Report) error {
 	health := Call{Method: "GET", Path: "/health"}
 	var contenders []contender
 	for _, r := range b.options.Runtimes {
-		contenders = append(contenders, contender{r, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
+		contenders = append(contenders, contender{r, nil, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
 			s, err := Start(ctx, r, b.options.Setup)
 			if err != nil {
 				return nil, 0, err
 			}
 			defer s.Stop()
-			c := Client{s, newHTTP(1)}
+			c := Client{service: s, http: newHTTP(1)}
 			defer c.http.CloseIdleConnections()
 			took, err := c.do(ctx, health, nil)
 			return []time.Duration{took}, milliseconds(took), err
@@ -151,7 +152,7 @@ func (b *Bench) bursts(ctx context.Context, report *Report) error {
 			continue
 		}
 		b.progress("%s: bursts of %d", s.Name, burstSize)
-		contenders, err := b.contenders(ctx, s, burst(burstSize, 200*time.Millisecond))
+		contenders, err := b.contenders(ctx, s, 0, burst(burstSize, 200*time.Millisecond))
 		if err != nil {
 			return err
 		}
@@ -171,7 +172,7 @@ func (b *Bench) loads(ctx context.Context, report *Report) error {
 		}
 		for _, n := range b.options.Clients {
 			b.progress("%s: %d clients", s.Name, n)
-			contenders, err := b.contenders(ctx, s, sustained(n, b.options.Slice))
+			contenders, err := b.contenders(ctx, s, 0, sustained(n, b.options.Slice))
 			if err != nil {
 				return err
 			}

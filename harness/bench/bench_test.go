@@ -41,21 +41,21 @@ func TestBudgetsLeaveRoomForNoise(t *testing.T) {
 		figure Figure
 		kept   bool
 	}{
-		{Budget{AtMost: 2}, Figure{Center: 3, Low: 1.9, High: 4}, true},
-		{Budget{AtMost: 2}, Figure{Center: 3, Low: 2.1, High: 4}, false},
-		{Budget{AtLeast: 2}, Figure{Center: 1, Low: 0.5, High: 2.1}, true},
-		{Budget{AtLeast: 2}, Figure{Center: 1, Low: 0.5, High: 1.9}, false},
+		{Budget{AtMost: new(2.0)}, Figure{Center: 3, Low: 1.9, High: 4}, true},
+		{Budget{AtMost: new(2.0)}, Figure{Center: 3, Low: 2.1, High: 4}, false},
+		{Budget{AtLeast: new(2.0)}, Figure{Center: 1, Low: 0.5, High: 2.1}, true},
+		{Budget{AtLeast: new(2.0)}, Figure{Center: 1, Low: 0.5, High: 1.9}, false},
 	} {
 		if got := c.budget.holds(c.figure); got != c.kept {
 			t.Errorf("%+v of %+v is kept: %t", c.budget, c.figure, got)
 		}
 	}
 	r := sample()
-	kept, err := r.Judge([]Budget{{Name: "good", Measure: "x", Over: "b", Under: "a", AtMost: 2}, {Name: "bad", Measure: "x", Over: "b", Under: "a", AtLeast: 3}})
+	kept, err := r.Judge([]Budget{{Name: "good", Measure: "x", Over: "b", Under: "a", AtMost: new(2.0)}, {Name: "bad", Measure: "x", Over: "b", Under: "a", AtLeast: new(3.0)}})
 	if kept || err != nil || !r.Verdicts[0].Kept || r.Verdicts[1].Kept {
 		t.Errorf("%t, %v, %+v", kept, err, r.Verdicts)
 	}
-	if _, err := sample().Judge([]Budget{{Name: "unmeasured", Measure: "y", AtMost: 1}}); err == nil {
+	if _, err := sample().Judge([]Budget{{Name: "unmeasured", Measure: "y", AtMost: new(1.0)}}); err == nil {
 		t.Error("a budget of what was not measured passes")
 	}
 }
@@ -67,7 +67,7 @@ func TestBudgetsOfTheRepository(t *testing.T) {
 		t.Fatal(list, err)
 	}
 	for _, b := range list {
-		if b.Name == "" || (b.AtLeast == 0) == (b.AtMost == 0) {
+		if b.Name == "" || (b.AtLeast == nil) == (b.AtMost == nil) {
 			t.Errorf("%+v has no name or not one limit", b)
 		}
 		for _, name := range []string{b.Over, b.Under} {
@@ -114,7 +114,7 @@ func TestFormats(t *testing.T) {
 func TestContendersAlternate(t *testing.T) {
 	var turns []string
 	contend := func(name string) contender {
-		return contender{Runtime{Name: name}, nil, func(context.Context) ([]time.Duration, float64, error) {
+		return contender{Runtime{Name: name}, nil, nil, func(context.Context) ([]time.Duration, float64, error) {
 			turns = append(turns, name)
 			return []time.Duration{1}, 1, nil
 		}}

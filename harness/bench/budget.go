@@ -11,12 +11,12 @@ var budgetFile []byte
 
 // Budget bounds a ratio of two runtimes, or a count.
 type Budget struct {
-	Name    string  `json:"name"` // what it promises
-	Measure string  `json:"measure"`
-	Over    string  `json:"over,omitempty"`
-	Under   string  `json:"under,omitempty"`
-	AtLeast float64 `json:"at_least,omitempty"`
-	AtMost  float64 `json:"at_most,omitempty"`
+	Name    string   `json:"name"` // what it promises
+	Measure string   `json:"measure"`
+	Over    string   `json:"over,omitempty"`
+	Under   string   `json:"under,omitempty"`
+	AtLeast *float64 `json:"at_least,omitempty"` // one of the two
+	AtMost  *float64 `json:"at_most,omitempty"`
 }
 
 // Verdict says whether a budget is kept.
@@ -51,10 +51,10 @@ func (r *Report) Judge(budgets []Budget) (kept bool, err error) {
 
 // holds leaves room for noise: a budget is exceeded when all of the interval is beyond it.
 func (b Budget) holds(f Figure) bool {
-	if b.AtLeast != 0 && f.High < b.AtLeast {
+	if b.AtLeast != nil && f.High < *b.AtLeast {
 		return false
 	}
-	return b.AtMost == 0 || f.Low <= b.AtMost
+	return b.AtMost == nil || f.Low <= *b.AtMost
 }
 
 func (r *Report) value(b Budget) (Figure, bool) {
@@ -70,8 +70,14 @@ func (r *Report) exact() map[string]float64 {
 	const mega = 1e6
 	all := map[string]float64{"module/gzip": float64(r.Module.Gzip) / mega}
 	for _, c := range r.Counts {
-		all[c.Scenario+"/host-calls"] = c.HostCalls
-		all[c.Scenario+"/storage-calls"] = c.StorageCalls
+		for kind, v := range c.bounded() {
+			all[c.Scenario+kind] = v
+		}
 	}
 	return all
+}
+
+// bounded are the counts that have budgets, by what follows the scenario in the name of the measure.
+func (c Count) bounded() map[string]float64 {
+	return map[string]float64{"/host-calls": c.HostCalls, "/storage-calls": c.StorageCalls}
 }

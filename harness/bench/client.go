@@ -14,6 +14,7 @@ import (
 type Client struct {
 	service *Service
 	http    *http.Client
+	pause   func(time.Duration) // default time.Sleep
 }
 
 // Call is one request of a scenario.
@@ -31,6 +32,15 @@ func (c *Client) do(ctx context.Context, call Call, into any) (time.Duration, er
 		return took, err
 	}
 	return took, json.Unmarshal(answer, into)
+}
+
+// sleep lets time pass for the service.
+func (c *Client) sleep(d time.Duration) {
+	if c.pause != nil {
+		c.pause(d)
+		return
+	}
+	time.Sleep(d)
 }
 
 // timed is do for the Server-Timing header of the answer.

@@ -44,7 +44,7 @@ func (b *Bench) growth(ctx context.Context, report *Report) error {
 			}
 			count := new(atomic.Int64)
 			page := Call{Method: "GET", Path: "/api/items?limit=50", Token: u.token}
-			contenders = append(contenders, contender{r, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
+			contenders = append(contenders, contender{r, nil, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
 				times := make([]time.Duration, 10)
 				for i := range times {
 					var header string

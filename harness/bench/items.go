@@ -6,10 +6,10 @@ import (
 )
 
 // prepareItemRead makes an item with a DFID.
-func prepareItemRead(ctx context.Context, c *Client) (func() Call, error) {
+func prepareItemRead(ctx context.Context, c *Client) (requests, error) {
 	u, err := newUser(ctx, c)
 	if err != nil {
-		return nil, err
+		return requests{}, err
 	}
 	var item struct {
 		DFID string `json:"dfid"`
@@ -20,17 +20,17 @@ func prepareItemRead(ctx context.Context, c *Client) (func() Call, error) {
 		"enriched_data": map[string]any{"weight": 412.5, "breed": "Nelore"},
 	}}, &item)
 	call := Call{Method: "GET", Path: "/api/items/" + item.DFID, Token: u.token}
-	return func() Call { return call }, err
+	return repeat(call), err
 }
 
 // prepareItemPage makes more local items than a page shows.
-func prepareItemPage(ctx context.Context, c *Client) (func() Call, error) {
+func prepareItemPage(ctx context.Context, c *Client) (requests, error) {
 	u, err := newUser(ctx, c)
 	for n := 0; n < 60 && err == nil; n++ {
 		_, err = c.do(ctx, localItem(u, n), nil)
 	}
 	call := Call{Method: "GET", Path: "/api/items?limit=50", Token: u.token}
-	return func() Call { return call }, err
+	return repeat(call), err
 }
 
 func localItem(u user, n int) Call {

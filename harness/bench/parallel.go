@@ -8,7 +8,7 @@ import (
 )
 
 // sustained has n clients send one request after the other for a while; the figure of a turn is requests per second.
-func sustained(n int, slice time.Duration) func(*Client, func() Call) func(context.Context) ([]time.Duration, float64, error) {
+func sustained(n int, slice time.Duration) turn {
 	return func(c *Client, next func() Call) func(context.Context) ([]time.Duration, float64, error) {
 		return func(ctx context.Context) ([]time.Duration, float64, error) {
 			begin := time.Now()
@@ -29,7 +29,7 @@ func sustained(n int, slice time.Duration) func(*Client, func() Call) func(conte
 
 // burst sends n requests at the same moment after a pause; the figure of a turn is when the last one is answered, in
 // milliseconds.
-func burst(n int, idle time.Duration) func(*Client, func() Call) func(context.Context) ([]time.Duration, float64, error) {
+func burst(n int, idle time.Duration) turn {
 	return func(c *Client, next func() Call) func(context.Context) ([]time.Duration, float64, error) {
 		return func(ctx context.Context) ([]time.Duration, float64, error) {
 			time.Sleep(idle)

@@ -17,9 +17,27 @@ type Scenario struct {
 	Plain   bool   // the plain worker serves it too
 	// Batch is how many requests a runtime sends in its turn of a round: more where they are short.
 	Batch int
-	// prepare makes what the scenario needs and returns what makes its requests, which may be asked from many goroutines.
-	prepare func(ctx context.Context, c *Client) (func() Call, error)
+	// prepare makes what the scenario needs.
+	prepare func(ctx context.Context, c *Client) (requests, error)
 }
+
+// requests are those of a scenario in one service.
+type requests struct {
+	// next makes one; many goroutines may ask.
+	next func() Call
+	// stock makes what the next n requests use up, which is not measured; nil when they use up nothing.
+	stock func(ctx context.Context, n int) error
+}
+
+// ready readies n requests.
+func (r requests) ready(ctx context.Context, n int) error {
+	if r.stock == nil {
+		return nil
+	}
+	return r.stock(ctx, n)
+}
+
+func repeat(call Call) requests { return requests{next: func() Call { return call }} }
 
 // Scenarios are all there are.
 func Scenarios() []Scenario {
@@ -37,11 +55,13 @@ func Scenarios() []Scenario {
 		})},
 		{"item-read", "one read of KV, one of the item", false, 30, prepareItemRead},
 		{"item-page", "a page of 50 of 60 items", false, 20, prepareItemPage},
+		{"push-local", "a local item becomes an item of a circuit", false, 8, preparePushLocal},
+		{"public-circuit", "the public page of a circuit with five items: one read of the sequencer, one of KV", false, 20, preparePublicCircuit},
 		{"login", "a password hash, two reads", false, 3, asUser(func(u user) Call {
 			return Call{Method: "POST", Path: "/api/auth/login", Body: map[string]string{"username": u.name, "password": password}}
 		})},
-		{"register", "a password hash, five commits", false, 3, func(context.Context, *Client) (func() Call, error) {
-			return func() Call { return register(newName()) }, nil
+		{"register", "a password hash, five commits", false, 3, func(context.Context, *Client) (requests, error) {
+			return requests{next: func() Call { return register(newName()) }}, nil
 		}},
 	}
 }
@@ -73,8 +93,8 @@ func findScenario(name string) (Scenario, error) {
 // serves reports whether a runtime can serve the scenario.
 func (s Scenario) serves(r Runtime) bool { return r.Product || s.Plain }
 
-func always(call Call) func(context.Context, *Client) (func() Call, error) {
-	return func(context.Context, *Client) (func() Call, error) { return func() Call { return call }, nil }
+func always(call Call) func(context.Context, *Client) (requests, error) {
+	return func(context.Context, *Client) (requests, error) { return repeat(call), nil }
 }
 
 // user is an account that a scenario works with.
@@ -112,9 +132,9 @@ func newUser(ctx context.Context, c *Client) (user, error) {
 }
 
 // asUser is a scenario of one account.
-func asUser(call func(user) Call) func(context.Context, *Client) (func() Call, error) {
-	return func(ctx context.Context, c *Client) (func() Call, error) {
+func asUser(call func(user) Call) func(context.Context, *Client) (requests, error) {
+	return func(ctx context.Context, c *Client) (requests, error) {
 		u, err := newUser(ctx, c)
-		return func() Call { return call(u) }, err
+		return requests{next: func() Call { return call(u) }}, err
 	}
 }

@@ -39,9 +39,9 @@ func (r *Report) writeTables(t table) error {
 	r.writeMeasurements(t)
 	if len(r.Counts) > 0 {
 		t.title("Per request")
-		t.head("scenario", "storage calls", "host calls", "Go allocations", "KiB allocated")
+		t.head("scenario", "storage calls", "host calls", "bytes to the module", "bytes from it", "Go allocations", "KiB allocated")
 		for _, c := range r.Counts {
-			t.row(c.Scenario, number(c.StorageCalls), number(c.HostCalls), number(c.Allocations), number(c.AllocatedKiB))
+			t.row(c.Scenario, number(c.StorageCalls), number(c.HostCalls), number(c.BytesIn), number(c.BytesOut), number(c.Allocations), number(c.AllocatedKiB))
 		}
 	}
 	if len(r.Growth) > 0 {
@@ -83,10 +83,10 @@ func (r *Report) writeMeasurements(t table) {
 }
 
 func (b Budget) limit() string {
-	if b.AtLeast != 0 {
-		return "at least " + number(b.AtLeast)
+	if b.AtLeast != nil {
+		return "at least " + number(*b.AtLeast)
 	}
-	return "at most " + number(b.AtMost)
+	return "at most " + number(*b.AtMost)
 }
 
 func interval(f Figure) string { return number(f.Low) + " to " + number(f.High) }

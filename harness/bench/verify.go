@@ -11,30 +11,31 @@ import (
 )
 
 // prepareVerify makes a token and the account it names. The plain worker registers nobody: it is given both.
-func prepareVerify(ctx context.Context, c *Client) (func() Call, error) {
+func prepareVerify(ctx context.Context, c *Client) (requests, error) {
 	token := ""
 	if c.service.Runtime == "plain" {
 		var err error
 		if token, err = c.plant(ctx, newName()); err != nil {
-			return nil, err
+			return requests{}, err
 		}
 	} else {
 		u, err := newUser(ctx, c)
 		if err != nil {
-			return nil, err
+			return requests{}, err
 		}
 		token = u.token
 	}
 	call := Call{Method: "GET", Path: "/api/auth/verify", Token: token}
-	return func() Call { return call }, c.settle(ctx, call)
+	return repeat(call), c.settle(ctx, call)
 }
 
 // settle lets the replica in KV become what the requests of a scenario read: they then make one read each.
 func (c *Client) settle(ctx context.Context, call Call) error {
-	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for range 30 {
 		if _, err := c.do(ctx, call, nil); err != nil {
 			return err
 		}
+		c.sleep(100 * time.Millisecond)
 	}
 	return nil
 }

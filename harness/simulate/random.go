@@ -3,6 +3,7 @@ package simulate
 import (
 	"encoding/binary"
 	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"time"
 )
@@ -26,6 +27,9 @@ func (b bytesOf) Read(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// RandomData is random data that repeats.
+func RandomData(seed uint64) io.Reader { return bytesOf{stream(seed, "random data")} }
 
 // between draws a duration from low up to high, small ones more often: networks
 // are mostly fast.

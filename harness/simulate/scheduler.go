@@ -26,6 +26,12 @@ func newScheduler(start time.Time, random *rand.Rand) *Scheduler {
 	return &Scheduler{now: start, random: random}
 }
 
+// NewScheduler makes a scheduler without a world around it, for whatever is to
+// repeat exactly.
+func NewScheduler(start time.Time, seed uint64) *Scheduler {
+	return newScheduler(start, stream(seed, "scheduler"))
+}
+
 // Now implements isolate.Scheduler.
 func (s *Scheduler) Now() time.Time { return s.now }
 

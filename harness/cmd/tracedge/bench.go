@@ -105,6 +105,9 @@ func (o benchOptions) parse() (bench.Options, error) {
 	if options.Scenarios, err = bench.FindScenarios(strings.Split(o.scenarios, ",")); err != nil {
 		return options, err
 	}
+	if options.Counted = options.Scenarios; o.check {
+		options.Counted = bench.Scenarios() // each has budgets
+	}
 	if options.Clients, err = numbers("clients", o.clients); err != nil {
 		return options, err
 	}

@@ -1,0 +1,38 @@
+package bench
+
+import "encoding/binary"
+
+// crossing adds up what passes between the module and its host.
+type crossing struct {
+	calls   int
+	in, out int // bytes of strings and byte arrays, to the module and from it
+}
+
+// watch sees a host call before it happens, as isolate.Options.WatchHostCall does. The stack begins with the arguments; a
+// string or a slice is a pointer and a length of eight bytes each. Values of other kinds cross as references of a fixed size
+// and are not counted.
+func (c *crossing) watch(_, name string, stack []byte) error {
+	c.calls++
+	length := func(offset int) int { return int(binary.LittleEndian.Uint64(stack[offset:])) }
+	switch name {
+	case "syscall/js.stringVal": // (value string)
+		c.out += length(8)
+	case "syscall/js.valueGet", "syscall/js.valueSet", "syscall/js.valueDelete", "syscall/js.valueCall": // (v ref, name string, ...)
+		c.out += length(16)
+	case "syscall/js.valueLoadString": // (v ref, b []byte): b is as long as the string
+		c.in += length(16)
+	case "syscall/js.copyBytesToGo": // (dst []byte, src ref): the bridge makes dst as long as src
+		c.in += length(8)
+	case "syscall/js.copyBytesToJS": // (dst ref, src []byte)
+		c.out += length(16)
+	case "runtime.getRandomData": // (r []byte)
+		c.in += length(8)
+	case "runtime.wasmWrite": // (fd uintptr, p pointer, n int32)
+		c.out += int(int32(binary.LittleEndian.Uint32(stack[16:])))
+	}
+	return nil
+}
+
+func (c crossing) minus(before crossing) crossing {
+	return crossing{c.calls - before.calls, c.in - before.in, c.out - before.out}
+}
