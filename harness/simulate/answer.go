@@ -13,10 +13,8 @@ import (
 // keeps some of them from being met here, "" for those that a sweep must meet.
 var ErrorKinds = map[string]string{
 	"validation_error": "", "auth_error": "", "not_found": "", "conflict": "", "rate_limit_exceeded": "",
-	"storage_lock_timeout": "", "database_timeout": "", "overloaded": "", "database_error": "", "internal_error": "", "other": "",
+	"storage_lock_timeout": "", "database_timeout": "", "overloaded": "", "database_error": "", "internal_error": "", "other": "", "external_timeout": "", "external_error": "",
 	"insufficient_credits": "nothing in the workload costs credits yet",
-	"external_timeout":     "no route of the workload asks a service outside before it answers",
-	"external_error":       "no route of the workload asks a service outside before it answers",
 }
 
 // statuses are the kinds that each status can have.

@@ -85,11 +85,12 @@ func drawShape(r *rand.Rand) Shape {
 }
 
 // suit makes a world in which the kind of fault that its seed is sure to plan has
-// something to strike: letters are few, and the sweep runs once a minute.
+// something to strike: services outside are called seldom, and the sweep runs once a minute.
 func (s *Shape) suit(sure Kind, weights map[string]int) {
 	switch sure {
 	case ServiceFails, ServiceHangs, ServiceLosesAck:
-		weights["reset_password"] = 8
+		weights["reset_password"], weights["upload"], weights["adapter_look"] = 6, 6, 8
+		s.Length = 4 * time.Minute
 	case KVListFails, KVListEmpty:
 		s.Length = 4 * time.Minute
 	}

@@ -89,6 +89,7 @@ func (w *World) lookBack() {
 	}
 	w.ask()
 	w.checkOwners()
+	w.checkUploads()
 	w.checkPartitions()
 	w.checkRegisters()
 }

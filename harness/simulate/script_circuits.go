@@ -6,6 +6,8 @@ import "encoding/json"
 type Circuit struct {
 	ID    string
 	owner *Account
+
+	stores bool // its adapter stores what is pushed into it
 }
 
 func init() {
