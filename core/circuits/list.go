@@ -286,7 +286,7 @@ func (s *Service) settled(ctx context.Context, p storage.Partition, claims []sto
 	any := false
 	for _, c := range claims {
 		ended, err := s.store.Resolve(ctx, p, c)
-		if err != nil {
+		if err != nil && !errors.Is(err, storage.ErrUndelivered) { // a list may lag
 			return false, err
 		}
 		any = any || ended

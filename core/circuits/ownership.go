@@ -122,7 +122,7 @@ func tooMany(limit, current int) error {
 // resolve finds out what has become of reservations, and moves those that are decided or expired to their end.
 func (s *Service) resolve(ctx context.Context, p storage.Partition, claims []storage.Claim) error {
 	for _, c := range claims {
-		if _, err := s.store.Resolve(ctx, p, c); err != nil {
+		if _, err := s.store.Resolve(ctx, p, c); err != nil && !errors.Is(err, storage.ErrUndelivered) {
 			return err
 		}
 	}

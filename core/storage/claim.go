@@ -3,9 +3,11 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
+	"tracedge/core/fault"
 	"tracedge/core/storage/wire"
 	"tracedge/core/trace"
 )
@@ -89,7 +91,8 @@ func (tx *Tx) Spend(name, op string) error {
 // Resolve finds out what became of a reservation that a reader or another operation has met, and moves it to its end as
 // far as it can: the home's rows are delivered if it has decided; if it has not and the reservation is expired, a fence
 // at the home keeps it from ever deciding and the reservation is taken away. It reports false while the operation is
-// still on its way.
+// still on its way. Where the operation has decided and its row does not get here the error is ErrUndelivered: what it
+// has changed is so, and must not be taken for absent.
 func (s *Store) Resolve(ctx context.Context, p Partition, c Claim) (bool, error) {
 	home, err := ParsePartition(c.Home)
 	if err != nil {
@@ -119,11 +122,18 @@ func (s *Store) Resolve(ctx context.Context, p Partition, c Claim) (bool, error)
 		}
 		for _, o := range done {
 			if !o.done && o.row.Target == p.name {
-				return false, nil // not delivered: still on its way
+				return false, undelivered()
 			}
 		}
 	}
 	return true, s.release(ctx, "claims_release_reservation", p, c.Name, c.Op)
+}
+
+// ErrUndelivered is in the chain of the error of a reservation that is decided and cannot be moved to its end now.
+var ErrUndelivered = errors.New("storage: the row of a decided operation cannot be delivered")
+
+func undelivered() error {
+	return fault.Unavailable(fault.DatabaseTimeout, "Storage gave no answer in time, try again").Because(ErrUndelivered)
 }
 
 // finish delivers what an operation has left for other partitions.

@@ -44,7 +44,7 @@ func meeting(fn func(*Tx) error, claimed []string) func(*Tx) error {
 func (s *Store) await(ctx context.Context, p Partition, met Claim, until time.Time, n int) error {
 	settled, err := s.Resolve(ctx, p, met)
 	switch {
-	case err != nil:
+	case err != nil && !errors.Is(err, ErrUndelivered):
 		return err
 	case settled:
 		return nil

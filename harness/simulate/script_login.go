@@ -26,6 +26,9 @@ func (c *Client) login(a *Account, passwords ...string) string {
 				a.Token = answer.String("token")
 				return password
 			}
+			if answer.Status == http.StatusUnauthorized && len(a.Passwords) == 1 && password == a.Password() {
+				c.violate("what was acknowledged is there", "%s (%s) was registered, and its password is answered %s", a.Name, a.UserID, answer.Text)
+			}
 			if !answer.Failed() || !c.misfortunes.over || attempt > 40 {
 				break
 			}
