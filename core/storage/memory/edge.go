@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 
+	"tracedge/core/storage/memory/ordered"
 	"tracedge/core/storage/wire"
 )
 
@@ -16,7 +17,7 @@ type Edge struct {
 	now func() int64
 
 	mu       sync.RWMutex
-	replicas table[wire.Record]
+	replicas *ordered.Map[wire.Record]
 }
 
 // change is one write to the edge: put, or delete.
@@ -35,9 +36,9 @@ func (e *Edge) apply(changes []change) {
 	for _, c := range changes {
 		if c.put {
 			r := c.record
-			e.replicas.set(c.key, wire.Record{Key: c.key, Version: r.Version, Doc: r.Doc, Expires: r.Expires})
+			e.replicas.Set(c.key, wire.Record{Key: c.key, Version: r.Version, Doc: r.Doc, Expires: r.Expires})
 		} else {
-			e.replicas.remove(c.key)
+			e.replicas.Delete(c.key)
 		}
 	}
 }
@@ -60,7 +61,7 @@ func (e *Edge) Get(ctx context.Context, req wire.EdgeGetRequest) (wire.EdgeReply
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	for _, key := range req.Keys {
-		if r, ok := e.replicas.get(key); ok && live(r, now) {
+		if r, ok := e.replicas.Get(key); ok && live(r, now) {
 			reply.Records = append(reply.Records, r)
 		}
 	}
@@ -86,7 +87,7 @@ func (e *Edge) Scan(ctx context.Context, req wire.EdgeScanRequest) (wire.EdgeRep
 	now := e.now()
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	for _, r := range e.replicas.walk(spanOf(req.Prefix, string(after), "", false)) {
+	for _, r := range walk(e.replicas, spanOf(req.Prefix, string(after), "", false)) {
 		if !live(r, now) {
 			continue
 		}

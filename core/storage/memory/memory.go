@@ -1,7 +1,7 @@
 // Package memory is a back end of the store that keeps everything in this process: the sequencer's partitions and the
 // edge replica. It follows the protocol of package wire to the letter, so that what passes here passes at the edge.
 //
-// It imports only package wire: tests inside package storage can use it.
+// It imports only packages wire and ordered: tests inside package storage can use it.
 package memory
 
 import (
@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"tracedge/core/storage/memory/ordered"
 	"tracedge/core/storage/wire"
 )
 
@@ -46,7 +47,7 @@ func New(o Options) *Store {
 	if s.clock == nil {
 		s.clock = time.Now
 	}
-	s.edge.now, s.edge.replicas = s.now, newTable[wire.Record]()
+	s.edge.now, s.edge.replicas = s.now, ordered.New[wire.Record]()
 	return s
 }
 

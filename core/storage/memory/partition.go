@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"sync"
 
+	"tracedge/core/storage/memory/ordered"
 	"tracedge/core/storage/wire"
 )
 
@@ -12,18 +13,18 @@ import (
 type partition struct {
 	mu      sync.RWMutex
 	last    int64 // version of the newest commit, 0 before the first
-	records table[wire.Record]
-	expiry  table[string]     // keys of records that expire, by moment
-	shown   map[string]string // by edge key, the key of the record replicated to it
-	dirty   []string          // edge keys that may lag, in order of first appearance
+	records *ordered.Map[wire.Record]
+	expiry  *ordered.Map[string] // keys of records that expire, by moment
+	shown   map[string]string    // by edge key, the key of the record replicated to it
+	dirty   []string             // edge keys that may lag, in order of first appearance
 	lagging map[string]struct{}
 	log     tokenLog
 }
 
 func newPartition() *partition {
 	return &partition{
-		records: newTable[wire.Record](),
-		expiry:  newTable[string](),
+		records: ordered.New[wire.Record](),
+		expiry:  ordered.New[string](),
 		shown:   make(map[string]string),
 		lagging: make(map[string]struct{}),
 		log:     tokenLog{replies: make(map[string]wire.CommitReply)},
@@ -35,16 +36,16 @@ func live(r wire.Record, now int64) bool { return r.Expires == 0 || now < r.Expi
 
 // get returns the record under key, expired ones excepted.
 func (p *partition) get(key string, now int64) (wire.Record, bool) {
-	r, ok := p.records.get(key)
+	r, ok := p.records.Get(key)
 	return r, ok && live(r, now)
 }
 
 // put replaces the record under r.Key.
 func (p *partition) put(r wire.Record) {
 	p.remove(r.Key)
-	p.records.set(r.Key, r)
+	p.records.Set(r.Key, r)
 	if r.Expires != 0 {
-		p.expiry.set(moment(r.Expires, r.Key), r.Key)
+		p.expiry.Set(moment(r.Expires, r.Key), r.Key)
 	}
 	if r.EdgeKey != "" {
 		p.shown[r.EdgeKey] = r.Key
@@ -54,13 +55,13 @@ func (p *partition) put(r wire.Record) {
 
 // remove drops the record under key if there is one, expired or not.
 func (p *partition) remove(key string) {
-	r, ok := p.records.get(key)
+	r, ok := p.records.Get(key)
 	if !ok {
 		return
 	}
-	p.records.remove(key)
+	p.records.Delete(key)
 	if r.Expires != 0 {
-		p.expiry.remove(moment(r.Expires, key))
+		p.expiry.Delete(moment(r.Expires, key))
 	}
 	// An edge key that went over to another record stays with that one.
 	if r.EdgeKey != "" && p.shown[r.EdgeKey] == key {
@@ -71,12 +72,13 @@ func (p *partition) remove(key string) {
 
 // purge drops what has expired.
 func (p *partition) purge(now int64) {
-	for len(p.expiry.keys) > 0 {
-		first := p.expiry.keys[0]
+	for p.expiry.Len() > 0 {
+		first := p.expiry.First()
 		if first >= moment(now+1, "") {
 			return
 		}
-		p.remove(p.expiry.values[first])
+		key, _ := p.expiry.Get(first)
+		p.remove(key)
 	}
 }
 

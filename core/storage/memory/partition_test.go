@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tracedge/core/storage/memory/ordered"
 	"tracedge/core/storage/wire"
 )
 
@@ -34,8 +35,8 @@ func TestPurge(t *testing.T) {
 			Partition: "p/1", Token: fmt.Sprintf("0123456789abcdef-%d", i), Deletes: []string{"p/1/missing"},
 		})
 		for what, n := range map[string]int{
-			"records": len(p.records.keys), "values": len(p.records.values), "expiries": len(p.expiry.keys),
-			"edge keys": len(p.shown), "replicas": len(s.edge.replicas.keys),
+			"records": p.records.Len(), "expiries": p.expiry.Len(),
+			"edge keys": len(p.shown), "replicas": s.edge.replicas.Len(),
 		} {
 			if n != left {
 				t.Fatalf("%d %s are left, want %d", n, what, left)
@@ -59,14 +60,14 @@ func TestTableWalk(t *testing.T) {
 		}
 		return "p/" + string(b)
 	}
-	table := newTable[int]()
+	table := ordered.New[int]()
 	want := make(map[string]int)
 	for i := range 3000 {
 		if key := word(); r.IntN(3) > 0 {
-			table.set(key, i)
+			table.Set(key, i)
 			want[key] = i
 		} else {
-			table.remove(key)
+			table.Delete(key)
 			delete(want, key)
 		}
 		prefix, after, until, reverse := word(), word(), word(), r.IntN(2) == 0
@@ -89,7 +90,7 @@ func TestTableWalk(t *testing.T) {
 			slices.Reverse(list)
 		}
 		var got []string
-		for key, v := range table.walk(spanOf(prefix, after, until, reverse)) {
+		for key, v := range walk(table, spanOf(prefix, after, until, reverse)) {
 			if v != want[key] {
 				t.Fatalf("%q holds %d, want %d", key, v, want[key])
 			}

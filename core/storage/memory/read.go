@@ -19,7 +19,7 @@ func (p *partition) read(req wire.ReadRequest, now int64) wire.ReadReply {
 func (p *partition) scan(s wire.Scan, now int64) wire.ScanReply {
 	var page wire.ScanReply
 	bytes := 0
-	for _, r := range p.records.walk(spanOf(s.Prefix, s.After, "", s.Reverse)) {
+	for _, r := range walk(p.records, spanOf(s.Prefix, s.After, "", s.Reverse)) {
 		if !live(r, now) {
 			continue
 		}
@@ -39,7 +39,7 @@ func (p *partition) scan(s wire.Scan, now int64) wire.ScanReply {
 // than all there was, so a change shows in the greatest version or, for a removal alone, in the count.
 func (p *partition) unchanged(g wire.Range, now int64) bool {
 	count, newest := 0, int64(0)
-	for _, r := range p.records.walk(spanOf(g.Prefix, g.After, g.Until, g.Reverse)) {
+	for _, r := range walk(p.records, spanOf(g.Prefix, g.After, g.Until, g.Reverse)) {
 		if live(r, now) {
 			count++
 			newest = max(newest, r.Version)

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"context"
 
+	"tracedge/core/storage/memory/ordered"
 	"tracedge/harness/services"
 )
 
 // kv implements services.KV.
 type kv struct {
 	store   *Store
-	entries *table[services.KVEntry]
+	entries *ordered.Map[services.KVEntry]
 	puts    int // since purge last ran
 }
 
@@ -28,7 +29,7 @@ func (n *kv) Get(ctx context.Context, key string) (*services.KVEntry, error) {
 	if n.store.closed {
 		return nil, services.ErrClosed
 	}
-	e, ok := n.entries.values[key]
+	e, ok := n.entries.Get(key)
 	if !ok || !n.live(e) {
 		return nil, ctx.Err()
 	}
@@ -41,7 +42,7 @@ func (n *kv) Put(ctx context.Context, e services.KVEntry) error {
 		return err
 	}
 	return n.change(ctx, func() {
-		n.entries.put(e.Key, clone(e))
+		n.entries.Set(e.Key, clone(e))
 		n.puts++
 		n.purge()
 	})
@@ -50,15 +51,14 @@ func (n *kv) Put(ctx context.Context, e services.KVEntry) error {
 // purge drops expired entries once there were as many puts as there are entries,
 // so that its cost per put is constant.
 func (n *kv) purge() {
-	if n.puts < len(n.entries.keys) {
+	if n.puts < n.entries.Len() {
 		return
 	}
 	n.puts = 0
-	live := newTable[services.KVEntry]()
-	for _, key := range n.entries.keys {
-		if e := n.entries.values[key]; n.live(e) {
-			live.values[key] = e
-			live.keys = append(live.keys, key)
+	live := ordered.New[services.KVEntry]()
+	for key, e := range n.entries.All() {
+		if n.live(e) {
+			live.Set(key, e)
 		}
 	}
 	*n.entries = *live
@@ -68,7 +68,7 @@ func (n *kv) Delete(ctx context.Context, key string) error {
 	if err := services.CheckKVKey(key); err != nil {
 		return err
 	}
-	return n.change(ctx, func() { n.entries.delete(key) })
+	return n.change(ctx, func() { n.entries.Delete(key) })
 }
 
 // change runs f while nothing else looks at the store.
@@ -103,8 +103,7 @@ func (n *kv) List(ctx context.Context, prefix, cursor string, limit int) (servic
 		return services.KVPage{}, services.ErrClosed
 	}
 	var page services.KVPage
-	for _, key := range n.entries.between(lo, hi) {
-		e := n.entries.values[key]
+	for _, e := range n.entries.Range(lo, hi, false) {
 		if !n.live(e) {
 			continue
 		}

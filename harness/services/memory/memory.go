@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"tracedge/core/storage/memory/ordered"
 	"tracedge/harness/services"
 )
 
@@ -15,7 +16,7 @@ type Store struct {
 
 	mu         sync.RWMutex // guards everything below, and all data of the store
 	closed     bool
-	namespaces map[string]*table[services.KVEntry]
+	namespaces map[string]*ordered.Map[services.KVEntry]
 	classes    map[string]*class
 }
 
@@ -29,7 +30,7 @@ func New(now func() time.Time) *Store {
 	}
 	return &Store{
 		now:        now,
-		namespaces: map[string]*table[services.KVEntry]{},
+		namespaces: map[string]*ordered.Map[services.KVEntry]{},
 		classes:    map[string]*class{},
 	}
 }
@@ -40,7 +41,7 @@ func (s *Store) KV(namespace string) services.KV {
 	defer s.mu.Unlock()
 	t := s.namespaces[namespace]
 	if t == nil {
-		t = newTable[services.KVEntry]()
+		t = ordered.New[services.KVEntry]()
 		s.namespaces[namespace] = t
 	}
 	return &kv{store: s, entries: t}
@@ -52,7 +53,7 @@ func (s *Store) Objects(name string) services.Objects {
 	defer s.mu.Unlock()
 	c := s.classes[name]
 	if c == nil {
-		c = &class{store: s, objects: map[string]*table[[]byte]{}, alarms: newTable[int64]()}
+		c = &class{store: s, objects: map[string]*ordered.Map[[]byte]{}, alarms: ordered.New[int64]()}
 		s.classes[name] = c
 	}
 	return c

@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"context"
 
+	"tracedge/core/storage/memory/ordered"
 	"tracedge/harness/services"
 )
 
 // class implements services.Objects.
 type class struct {
 	store   *Store
-	objects map[string]*table[[]byte] // by object name; an empty object is not in it
-	alarms  *table[int64]             // unix ms by object name
+	objects map[string]*ordered.Map[[]byte] // by object name; an empty object is not in it
+	alarms  *ordered.Map[int64]             // unix ms by object name
 }
 
 func (c *class) Object(name string) services.Object { return &object{class: c, name: name} }
@@ -22,9 +23,9 @@ func (c *class) Alarms(ctx context.Context) ([]services.Alarm, error) {
 	if c.store.closed {
 		return nil, services.ErrClosed
 	}
-	alarms := make([]services.Alarm, 0, len(c.alarms.keys))
-	for _, name := range c.alarms.keys {
-		alarms = append(alarms, services.Alarm{Object: name, Time: c.alarms.values[name]})
+	alarms := make([]services.Alarm, 0, c.alarms.Len())
+	for name, at := range c.alarms.All() {
+		alarms = append(alarms, services.Alarm{Object: name, Time: at})
 	}
 	return alarms, ctx.Err()
 }
@@ -46,7 +47,7 @@ func (o *object) Get(key string) ([]byte, bool, error) {
 	if t == nil {
 		return nil, false, nil
 	}
-	v, ok := t.values[key]
+	v, ok := t.Get(key)
 	return bytes.Clone(v), ok, nil
 }
 
@@ -65,18 +66,12 @@ func (o *object) List(opts services.ListOptions) ([]services.Pair, error) {
 	if t == nil {
 		return nil, nil
 	}
-	keys := t.between(lo, hi)
-	n := len(keys)
-	if opts.Limit > 0 {
-		n = min(n, opts.Limit)
-	}
-	pairs := make([]services.Pair, 0, n)
-	for i := range n {
-		key := keys[i]
-		if opts.Reverse {
-			key = keys[len(keys)-1-i]
+	var pairs []services.Pair
+	for key, value := range t.Range(lo, hi, opts.Reverse) {
+		pairs = append(pairs, services.Pair{Key: key, Value: bytes.Clone(value)})
+		if len(pairs) == opts.Limit {
+			break
 		}
-		pairs = append(pairs, services.Pair{Key: key, Value: bytes.Clone(t.values[key])})
 	}
 	return pairs, nil
 }
@@ -96,26 +91,26 @@ func (o *object) Apply(ctx context.Context, b services.Batch) error {
 	}
 	t := o.class.objects[o.name]
 	if t == nil || b.DeleteAll {
-		t = newTable[[]byte]()
+		t = ordered.New[[]byte]()
 		o.class.objects[o.name] = t
 	}
 	for _, key := range b.Deletes {
-		t.delete(key)
+		t.Delete(key)
 	}
 	for _, p := range b.Puts {
-		t.put(p.Key, bytes.Clone(p.Value))
+		t.Set(p.Key, bytes.Clone(p.Value))
 	}
-	if len(t.keys) == 0 {
+	if t.Len() == 0 {
 		delete(o.class.objects, o.name)
 	}
 	if b.DeleteAll {
-		o.class.alarms.delete(o.name)
+		o.class.alarms.Delete(o.name)
 	}
 	if b.Alarm != nil {
 		if *b.Alarm == 0 {
-			o.class.alarms.delete(o.name)
+			o.class.alarms.Delete(o.name)
 		} else {
-			o.class.alarms.put(o.name, *b.Alarm)
+			o.class.alarms.Set(o.name, *b.Alarm)
 		}
 	}
 	return nil

@@ -1,0 +1,21 @@
+package memory
+
+import (
+	"iter"
+
+	"tracedge/core/storage/wire"
+)
+
+// All yields every record with its partition: partitions in no order, the records of each by key, expired ones that were not
+// dropped yet among them. To be called while nothing commits.
+func (s *Store) All() iter.Seq2[string, wire.Record] {
+	return func(yield func(string, wire.Record) bool) {
+		for name, p := range s.partitions {
+			for _, r := range p.records.All() {
+				if !yield(name, r) {
+					return
+				}
+			}
+		}
+	}
+}
