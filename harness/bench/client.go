@@ -43,12 +43,6 @@ func (c *Client) sleep(d time.Duration) {
 	time.Sleep(d)
 }
 
-// timed is do for the Server-Timing header of the answer.
-func (c *Client) timed(ctx context.Context, call Call) (time.Duration, string, error) {
-	took, header, _, err := c.send(ctx, call)
-	return took, header.Get("Server-Timing"), err
-}
-
 func (c *Client) send(ctx context.Context, call Call) (time.Duration, http.Header, []byte, error) {
 	var body io.Reader
 	if call.Body != nil {

@@ -2,96 +2,179 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"runtime"
 	"slices"
 	"strconv"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
-// Growth is a page of a list of so many records.
+// Growth is a scenario over a store that holds so many records of one kind.
 type Growth struct {
-	Runtime      string `json:"runtime"`
-	Records      int    `json:"records"`
-	Time         Figure `json:"ms"`
-	StorageCalls int    `json:"storage_calls"`
-	Ratio        Figure `json:"ratio"` // to the smallest list, within each round
+	Scenario     string  `json:"scenario"`
+	Of           string  `json:"of"` // what there are so many of
+	Runtime      string  `json:"runtime"`
+	Records      int     `json:"records"`
+	Time         Figure  `json:"ms"` // with what follows the response
+	StorageCalls float64 `json:"storage_calls"`
+	HostCalls    float64 `json:"host_calls"` // 0 where there is no host
+	Ratio        Figure  `json:"ratio"`      // to the smallest number, within each round
 }
 
-// grown are the runtimes that lists are grown in, with the greatest length that is made there in reasonable time.
-func grown() map[string]int { return map[string]int{"native": 1 << 30, "wazero": 10_000} }
-
-// growth measures a page of 50 of lists of different lengths, each of an account of its own, so that they are asked in
-// turns.
+// growth measures scenarios in stores of different sizes that take turns, within this process: natively, and in the module over
+// a copy of the same data.
 func (b *Bench) growth(ctx context.Context, report *Report) error {
-	for _, r := range b.options.Runtimes {
-		most, ok := grown()[r.Name]
-		if !ok {
+	setup := b.options.Setup
+	setup.Vars = maps.Clone(setup.Vars)
+	setup.Vars["BCRYPT_COST"] = "4" // else the hash would hide the rest
+	w, err := loadWorker(ctx, setup, "")
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	for _, p := range populations() {
+		p.scenarios = slices.DeleteFunc(slices.Clone(p.scenarios), func(name string) bool { return !b.grows(name) })
+		if len(p.scenarios) == 0 {
 			continue
 		}
-		var contenders []contender
-		var calls []*atomic.Int64
-		var sizes []int
-		c := b.clients[r.Name]
-		for _, size := range b.options.Sizes {
-			if size > most {
-				continue
-			}
-			b.progress("%s: a list of %d", r.Name, size)
-			u, err := b.fill(ctx, c, size)
-			if err != nil {
-				return err
-			}
-			count := new(atomic.Int64)
-			page := Call{Method: "GET", Path: "/api/items?limit=50", Token: u.token}
-			contenders = append(contenders, contender{r, nil, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
-				times := make([]time.Duration, 10)
-				for i := range times {
-					var header string
-					var err error
-					if times[i], header, err = c.timed(ctx, page); err != nil {
-						return nil, 0, err
-					}
-					count.Store(int64(storageCalls(header)))
-				}
-				return times, median(times), nil
-			}})
-			calls, sizes = append(calls, count), append(sizes, size)
-		}
-		list, err := alternate(ctx, b.options.Rounds, contenders)
-		if err != nil {
-			return err
-		}
-		for i, s := range list {
-			report.Growth = append(report.Growth, Growth{
-				Runtime: r.Name, Records: sizes[i], Time: figure(s.Rounds), StorageCalls: int(calls[i].Load()),
-				Ratio: figure(ratios(s.Rounds, list[0].Rounds)),
-			})
+		b.progress("%s: %v", p.of, b.options.Sizes)
+		if err := b.grow(ctx, p, w, setup, report); err != nil {
+			return fmt.Errorf("growth of %s: %w", p.of, err)
 		}
 	}
 	return nil
 }
 
-// fill makes an account with so many local items.
-func (b *Bench) fill(ctx context.Context, c *Client, size int) (user, error) {
-	u, err := newUser(ctx, c)
+// grows tells whether the growth of a scenario is wanted.
+func (b *Bench) grows(scenario string) bool {
+	return slices.ContainsFunc(b.options.Scenarios, func(s Scenario) bool { return s.Name == scenario })
+}
+
+// size is one store of a population.
+type size struct {
+	records int
+	native  *seeded
+	ask     map[string]func(*Client) requests
+}
+
+func (b *Bench) grow(ctx context.Context, p population, w *worker, setup Setup, report *Report) error {
+	sizes, err := fillAll(ctx, p, b.options.Sizes, setup)
 	if err != nil {
-		return u, err
+		return err
 	}
-	var next atomic.Int64
-	_, err = together(8, func() ([]time.Duration, error) {
-		for ctx.Err() == nil {
-			n := next.Add(1)
-			if n > int64(size) {
-				return nil, nil
+	for _, r := range b.options.Runtimes {
+		var stores []grownStore
+		for _, s := range sizes {
+			g := grownStore{size: s}
+			switch r.Name {
+			case "native":
+				g.client, g.inside = s.native.client()
+			case "wazero":
+				v, err := s.native.module(ctx, w)
+				if err != nil {
+					return err
+				}
+				defer v.close()
+				g.virtual = v
+				g.client, g.inside = v.client()
+			default:
+				continue
 			}
-			if _, err := c.do(ctx, localItem(u, int(n)), nil); err != nil {
-				return nil, err
-			}
+			stores = append(stores, g)
 		}
-		return nil, ctx.Err()
-	})
-	return u, err
+		if len(stores) == 0 {
+			continue
+		}
+		for _, scenario := range p.scenarios {
+			list, err := b.growing(ctx, r, scenario, stores)
+			if err != nil {
+				return fmt.Errorf("%s: %w", scenario, err)
+			}
+			for i := range list {
+				list[i].Of = p.of
+			}
+			report.Growth = append(report.Growth, list...)
+		}
+	}
+	return nil
+}
+
+// fillAll makes the stores side by side.
+func fillAll(ctx context.Context, p population, sizes []int, setup Setup) ([]size, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	out, errs := make([]size, len(sizes)), make([]error, len(sizes))
+	places := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for i, n := range slices.Backward(sizes) { // the longest work first
+		places <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-places }()
+			out[i] = size{records: n}
+			if errs[i] = out[i].fill(ctx, p, setup); errs[i] != nil {
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	return out, errors.Join(errs...)
+}
+
+func (s *size) fill(ctx context.Context, p population, setup Setup) (err error) {
+	if s.native, err = newSeeded(setup.Vars); err != nil {
+		return err
+	}
+	c, _ := s.native.client()
+	s.ask, err = p.fill(ctx, c, s.records)
+	return err
+}
+
+// grownStore is a store in a runtime.
+type grownStore struct {
+	size
+	client  *Client
+	inside  *inside
+	virtual *virtual // nil natively
+}
+
+func (g grownStore) hostCalls() int {
+	if g.virtual == nil {
+		return 0
+	}
+	return g.virtual.crossing.calls
+}
+
+// growthBatch is how many requests a store answers in its turn.
+const growthBatch = 4
+
+// growing measures one scenario in one runtime.
+func (b *Bench) growing(ctx context.Context, r Runtime, scenario string, stores []grownStore) ([]Growth, error) {
+	out := make([]Growth, len(stores))
+	var contenders []contender
+	for i, g := range stores {
+		out[i] = Growth{Scenario: scenario, Runtime: r.Name, Records: g.records}
+		made := g.ask[scenario](g.client)
+		turn := inTurn(growthBatch)(g.client, made.next)
+		ready := func(ctx context.Context) error { return made.ready(ctx, growthBatch) }
+		contenders = append(contenders, contender{r, nil, ready, func(ctx context.Context) ([]time.Duration, float64, error) {
+			storage, host := g.inside.storageCalls, g.hostCalls()
+			times, figure, err := turn(ctx)
+			out[i].StorageCalls += float64(g.inside.storageCalls - storage)
+			out[i].HostCalls += float64(g.hostCalls() - host)
+			return times, figure, err
+		}})
+	}
+	list, err := alternate(ctx, b.options.Rounds, contenders)
+	for i, s := range list {
+		n := float64(growthBatch * (b.options.Rounds + 1))
+		out[i].StorageCalls /= n
+		out[i].HostCalls /= n
+		out[i].Time, out[i].Ratio = figure(s.Rounds), figure(ratios(s.Rounds, list[0].Rounds))
+	}
+	return out, err
 }
 
 // storageCalls reads their number in a Server-Timing header.
@@ -103,10 +186,10 @@ func storageCalls(header string) (sum int) {
 	return sum
 }
 
-// ParseSizes checks the lengths of lists: growing, from 1.
+// ParseSizes checks numbers of records: growing, from 1.
 func ParseSizes(list []int) error {
 	if len(list) == 0 || list[0] < 1 || !slices.IsSorted(list) {
-		return fmt.Errorf("lengths of lists begin at 1 and grow")
+		return fmt.Errorf("numbers of records begin at 1 and grow")
 	}
 	return nil
 }

@@ -57,9 +57,7 @@ func Scenarios() []Scenario {
 		{"item-page", "a page of 50 of 60 items", false, 20, prepareItemPage},
 		{"push-local", "a local item becomes an item of a circuit", false, 8, preparePushLocal},
 		{"public-circuit", "the public page of a circuit with five items: one read of the sequencer, one of KV", false, 20, preparePublicCircuit},
-		{"login", "a password hash, two reads", false, 3, asUser(func(u user) Call {
-			return Call{Method: "POST", Path: "/api/auth/login", Body: map[string]string{"username": u.name, "password": password}}
-		})},
+		{"login", "a password hash, two reads", false, 3, asUser(login)},
 		{"register", "a password hash, five commits", false, 3, func(context.Context, *Client) (requests, error) {
 			return requests{next: func() Call { return register(newName()) }}, nil
 		}},
@@ -129,6 +127,10 @@ func newUser(ctx context.Context, c *Client) (user, error) {
 	_, err := c.do(ctx, register(u.name), &reply)
 	u.id, u.token = reply.UserID, reply.Token
 	return u, err
+}
+
+func login(u user) Call {
+	return Call{Method: "POST", Path: "/api/auth/login", Body: map[string]string{"username": u.name, "password": password}}
 }
 
 // asUser is a scenario of one account.

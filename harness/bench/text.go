@@ -44,13 +44,7 @@ func (r *Report) writeTables(t table) error {
 			t.row(c.Scenario, number(c.StorageCalls), number(c.HostCalls), number(c.BytesIn), number(c.BytesOut), number(c.Allocations), number(c.AllocatedKiB))
 		}
 	}
-	if len(r.Growth) > 0 {
-		t.title("A page of 50 of a list")
-		t.head("runtime", "records", "ms", "95 %", "storage calls", "ratio", "95 %")
-		for _, g := range r.Growth {
-			t.row(g.Runtime, fmt.Sprint(g.Records), number(g.Time.Center), interval(g.Time), fmt.Sprint(g.StorageCalls), number(g.Ratio.Center), interval(g.Ratio))
-		}
-	}
+	r.writeGrowth(t)
 	if len(r.Memory) > 0 {
 		t.title("Memory")
 		t.head("runtime", "MiB resident")

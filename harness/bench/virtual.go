@@ -13,6 +13,7 @@ import (
 	"tracedge/harness/config"
 	"tracedge/harness/deployment"
 	"tracedge/harness/isolate"
+	"tracedge/harness/services"
 	"tracedge/harness/services/memory"
 	"tracedge/harness/simulate"
 )
@@ -50,12 +51,20 @@ type virtual struct {
 	crossing  crossing
 }
 
-// start begins a virtual run. wrap sees calls to objects, nil for none.
+// epoch is when what repeats begins.
+var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// start begins a virtual run over an empty store. wrap sees calls to objects, nil for none.
 func (w *worker) start(wrap func(isolate.CallFunc) isolate.CallFunc) (*virtual, error) {
-	v := &virtual{scheduler: simulate.NewScheduler(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), 1)}
+	return w.startOver(func(now func() time.Time) services.Store { return memory.New(now) }, epoch, wrap)
+}
+
+// startOver begins a virtual run at a time, over a store.
+func (w *worker) startOver(store func(now func() time.Time) services.Store, at time.Time, wrap func(isolate.CallFunc) isolate.CallFunc) (*virtual, error) {
+	v := &virtual{scheduler: simulate.NewScheduler(at, 1)}
 	failed := fmt.Errorf("the worker has not started")
 	v.cluster = w.program.StartCluster(isolate.Options{
-		Bindings: deployment.Bindings(w.config, memory.New(v.scheduler.Now)), Scheduler: v.scheduler, Random: simulate.RandomData(1),
+		Bindings: deployment.Bindings(w.config, store(v.scheduler.Now)), Scheduler: v.scheduler, Random: simulate.RandomData(1),
 		WatchHostCall: v.crossing.watch, WrapCalls: wrap,
 	}, func(err error) { failed = err })
 	v.pass(time.Second)

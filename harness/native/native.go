@@ -17,12 +17,34 @@ import (
 	"tracedge/core/trace"
 )
 
+// Options of the product as a Go program. Vars are those of the deployment; the zero value of each other field is a default.
+type Options struct {
+	Vars   map[string]string
+	Logger trace.Logger
+	Store  *memory.Store    // default: an empty one
+	Clock  func() time.Time // default time.Now
+	Random io.Reader        // default crypto/rand
+}
+
 // New assembles the product with the deployment's variables. Everything but its data is as in the module.
 func New(vars map[string]string, log trace.Logger) (*app.App, error) {
-	backend := memory.New(memory.Options{})
+	return Assemble(Options{Vars: vars, Logger: log})
+}
+
+// Assemble is New with a choice of the world around.
+func Assemble(o Options) (*app.App, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Store == nil {
+		o.Store = memory.New(memory.Options{Clock: o.Clock})
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
 	return app.New(app.Options{
-		Vars: vars, Sequencer: backend, Edge: backend.Edge(), Fetcher: Fetcher{}, Logger: log,
-		Clock: time.Now, Random: rand.Reader, Build: shell.Build{Version: "native"},
+		Vars: o.Vars, Sequencer: o.Store, Edge: o.Store.Edge(), Fetcher: Fetcher{}, Logger: o.Logger,
+		Clock: o.Clock, Random: o.Random, Build: shell.Build{Version: "native"},
 	})
 }
 

@@ -27,7 +27,7 @@ func benchCommand() command {
 			fs.IntVar(&o.rounds, "rounds", 15, "each measurement takes `N` rounds, in which the runtimes take turns")
 			fs.IntVar(&o.starts, "starts", 6, "start each runtime afresh `N` times")
 			fs.StringVar(&o.clients, "clients", "1,8,32", "under load, this many at once")
-			fs.StringVar(&o.sizes, "sizes", "10,1000,10000,100000", "a page is read of lists of these lengths")
+			fs.StringVar(&o.sizes, "sizes", "10,1000,10000,100000", "growth is measured over stores of so many records")
 			fs.DurationVar(&o.slice, "slice", 500*time.Millisecond, "how long a runtime is under load in its turn")
 			fs.IntVar(&o.cost, "bcrypt-cost", 10, "cost of password hashes")
 			fs.StringVar(&o.config, "config", defaultConfig, "read the configuration from `FILE`")

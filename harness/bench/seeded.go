@@ -1,0 +1,147 @@
+package bench
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"tracedge/core/app"
+	"tracedge/core/overhttp"
+	corememory "tracedge/core/storage/memory"
+	"tracedge/core/storage/wire"
+	"tracedge/harness/native"
+	"tracedge/harness/services"
+	"tracedge/harness/services/memory"
+	"tracedge/harness/simulate"
+)
+
+// seeded is the product as a Go program in this process, over a store that is filled through its API: a hundred times faster
+// than over HTTP into the module. Its clock moves with each request.
+type seeded struct {
+	store *corememory.Store
+	app   *app.App
+	now   atomic.Int64 // Unix ms
+}
+
+// step is how much time passes with each request: little enough for a token to outlive 200,000 of them.
+const step = 200 * time.Millisecond
+
+func newSeeded(vars map[string]string) (*seeded, error) {
+	s := &seeded{}
+	s.now.Store(epoch.UnixMilli())
+	s.store = corememory.New(corememory.Options{Clock: s.clock})
+	var err error
+	s.app, err = native.Assemble(native.Options{
+		Vars: vars, Logger: silent{}, Store: s.store, Clock: s.clock, Random: simulate.RandomData(1),
+	})
+	return s, err
+}
+
+func (s *seeded) clock() time.Time { return time.UnixMilli(s.now.Load()).UTC() }
+
+// client speaks to the product and waits for what follows each response.
+func (s *seeded) client() (*Client, *inside) {
+	served := overhttp.Handler(s.app.Answer)
+	in := &inside{fetch: func(_ context.Context, r *http.Request) (*http.Response, error) {
+		s.now.Add(step.Milliseconds())
+		w := httptest.NewRecorder()
+		served.ServeHTTP(w, r)
+		s.app.Drain()
+		return w.Result(), nil
+	}}
+	pause := func(d time.Duration) { s.now.Add(d.Milliseconds()) }
+	return &Client{&Service{Runtime: "native", URL: "http://127.0.0.1"}, &http.Client{Transport: in}, pause}, in
+}
+
+// The names that wrangler.toml gives the sequencer's class and the rows that worker/sequencer keeps.
+const (
+	sequencerClass = "Sequencer"
+	recordRow      = "r/"
+	expiryRow      = "x/"
+	replicaRow     = "k/"
+	markRow        = "w"
+)
+
+// row is a record as worker/sequencer/records.mjs stores it.
+type row struct {
+	Version int64  `json:"v"`
+	Doc     string `json:"d"`
+	Expires int64  `json:"x,omitempty"`
+	EdgeKey string `json:"e,omitempty"`
+}
+
+// copyTo puts every record into the storage of the sequencers' objects and its replica into KV, as if the module had written
+// them and all were replicated.
+func (s *seeded) copyTo(ctx context.Context, objects services.Objects, kv services.KV) error {
+	batches := map[string]*services.Batch{}
+	newest := map[string]int64{}
+	var replicas []services.KVEntry
+	for partition, r := range s.store.All() {
+		b := batches[partition]
+		if b == nil {
+			b = &services.Batch{}
+			batches[partition] = b
+		}
+		value, err := json.Marshal(row{r.Version, r.Doc, r.Expires, r.EdgeKey})
+		if err != nil {
+			return err
+		}
+		b.Puts = append(b.Puts, services.Pair{Key: recordRow + r.Key, Value: value})
+		if r.Expires != 0 {
+			b.Puts = append(b.Puts, services.Pair{Key: fmt.Sprintf("%s%016d/%s", expiryRow, r.Expires, r.Key), Value: []byte("0")})
+		}
+		if r.EdgeKey != "" {
+			if r.EdgeKey != r.Key {
+				text, _ := json.Marshal(r.Key) // a string
+				b.Puts = append(b.Puts, services.Pair{Key: replicaRow + r.EdgeKey, Value: text})
+			}
+			replicas = append(replicas, replica(r))
+		}
+		newest[partition] = max(newest[partition], r.Version)
+	}
+	for partition, b := range batches {
+		mark := fmt.Sprintf("%q", fmt.Sprintf("%016d/0000", newest[partition]))
+		b.Puts = append(b.Puts, services.Pair{Key: markRow, Value: []byte(mark)})
+		if err := objects.Object(partition).Apply(ctx, *b); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(replicas, func(a, b services.KVEntry) int { return cmp.Compare(a.Key, b.Key) })
+	for _, e := range replicas {
+		if err := kv.Put(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replica is what worker/sequencer/replicate.mjs puts into KV for a record.
+func replica(r wire.Record) services.KVEntry {
+	e := services.KVEntry{Key: r.EdgeKey, Value: []byte(r.Doc), Metadata: fmt.Appendf(nil, `{"v":%d}`, r.Version)}
+	if r.Expires != 0 {
+		e.Metadata = fmt.Appendf(nil, `{"v":%d,"x":%d}`, r.Version, r.Expires)
+		e.Expiration = (r.Expires + 999) / 1000
+	}
+	return e
+}
+
+// module starts the module over a copy of the data, where its clock stands.
+func (s *seeded) module(ctx context.Context, w *worker) (*virtual, error) {
+	var failed error
+	v, err := w.startOver(func(now func() time.Time) services.Store {
+		store := memory.New(now)
+		failed = s.copyTo(ctx, store.Objects(sequencerClass), store.KV(w.config.KVNamespaces[0].ID))
+		return store
+	}, s.clock().Add(time.Minute), nil)
+	if failed != nil && err == nil {
+		v.close()
+		return nil, failed
+	}
+	return v, err
+}
