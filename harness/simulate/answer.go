@@ -9,12 +9,11 @@ import (
 	"tracedge/harness/isolate"
 )
 
-// ErrorKinds are the kinds of failures that a client can be told of, with what
-// keeps some of them from being met here, "" for those that a sweep must meet.
-var ErrorKinds = map[string]string{
-	"validation_error": "", "auth_error": "", "not_found": "", "conflict": "", "rate_limit_exceeded": "",
-	"storage_lock_timeout": "", "database_timeout": "", "overloaded": "", "database_error": "", "internal_error": "", "other": "", "external_timeout": "", "external_error": "",
-	"insufficient_credits": "nothing in the workload costs credits yet",
+// ErrorKinds are the kinds of failures that a client can be told of. A sweep
+// must meet each.
+var ErrorKinds = []string{
+	"auth_error", "conflict", "database_error", "database_timeout", "external_error", "external_timeout", "insufficient_credits",
+	"internal_error", "not_found", "other", "overloaded", "rate_limit_exceeded", "storage_lock_timeout", "validation_error",
 }
 
 // statuses are the kinds that each status can have.

@@ -116,7 +116,7 @@ func drawFaults(seed uint64, length time.Duration) []*Fault {
 		faults = append(faults, f)
 	}
 	if r.IntN(3) > 0 { // break sagas, each at few steps
-		for range 30 {
+		for range 45 {
 			f := drawFault(r, one(r, breaking), length)
 			f.Commit, f.Picky, f.Skip, f.At = true, true, 0, between(r, 0, length)
 			faults = append(faults, f)

@@ -64,7 +64,7 @@ func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
 // picks reports whether a step is one of the few that a fault is for. Others would
 // draw nearly all faults, for they come first wherever something begins.
 func (m *misfortunes) picks(f *Fault, step string) bool {
-	return mix(step, strconv.Itoa(f.Number))%40 == 0
+	return mix(step, strconv.Itoa(f.Number))%45 == 0
 }
 
 func (m *misfortunes) struck(f *Fault, what string) {

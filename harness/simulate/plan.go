@@ -88,9 +88,15 @@ func drawShape(r *rand.Rand) Shape {
 // something to strike: services outside are called seldom, and the sweep runs once a minute.
 func (s *Shape) suit(sure Kind, weights map[string]int) {
 	switch sure {
-	case ServiceFails, ServiceHangs, ServiceLosesAck:
+	case ServiceHangs: // while somebody waits for it
+		weights["adapter_look"], weights["reset_password"] = 16, 1
+		s.Length = 4 * time.Minute
+	case ServiceFails, ServiceLosesAck:
 		weights["reset_password"], weights["upload"], weights["adapter_look"] = 6, 6, 8
 		s.Length = 4 * time.Minute
+	case ClientLeaves, AnswerLost, KVReadFails:
+		s.Enforce = true // and somebody has too little
+		weights["spend"] = 6
 	case KVListFails, KVListEmpty:
 		s.Length = 4 * time.Minute
 	}

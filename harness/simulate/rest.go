@@ -90,6 +90,7 @@ func (w *World) lookBack() {
 	w.ask()
 	w.checkOwners()
 	w.checkUploads()
+	w.checkCharges()
 	w.checkPartitions()
 	w.checkRegisters()
 }
@@ -100,6 +101,13 @@ func (w *World) ask() {
 	last := newClient(w, ClientPlan{ID: 99})
 	done := false
 	w.Go(func() {
+		for _, restore := range w.restore {
+			last.random = stream(w.plan.Seed, "restore")
+			restore(last)
+		}
+		if len(w.restore) > 0 {
+			w.Sleep(blockLag)
+		}
 		for n, check := range checks {
 			last.random = stream(w.plan.Seed, fmt.Sprintf("check %d", n))
 			last.keys = 0

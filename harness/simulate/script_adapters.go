@@ -210,7 +210,6 @@ func adapterChoose(c *Client) {
 		return
 	}
 	register := "adapter of " + a.UserID
-	c.Set(register, "", c.start, false)
 	c.Together(2, func(one *Client) {
 		began := one.now
 		if one.random.IntN(2) == 0 {

@@ -13,6 +13,7 @@ type Account struct {
 	Token               string
 	Keys                []*APIKey
 	ended               int // logouts that were acknowledged or may have happened
+	thaws               int // how often somebody began to make it active, and how often that was acknowledged
 }
 
 // Password is one that may be valid.

@@ -23,8 +23,8 @@ func (s *Summary) judge() {
 			s.Missing = append(s.Missing, "fault "+string(k))
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(ErrorKinds)) {
-		if ErrorKinds[kind] == "" && s.ErrorKinds[kind] == 0 {
+	for _, kind := range ErrorKinds {
+		if s.ErrorKinds[kind] == 0 {
 			s.Missing = append(s.Missing, "error_kind "+kind)
 		}
 	}

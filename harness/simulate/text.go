@@ -3,7 +3,6 @@ package simulate
 import (
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +16,7 @@ func (s *Summary) WriteText(w io.Writer) error {
 	fmt.Fprintf(&b, "%s: %.2f seeds per second on %d cores, %.1f simulated hours per real minute\n", s.Took.Round(time.Second), s.SeedsPerSecond(), s.Workers, s.HoursPerMinute())
 	fmt.Fprintf(&b, "seeds with a lost update: %d, with two owners of a name: %d\n", s.LostUpdates, s.TwoOwners)
 	table(&b, "what went wrong", s.Happened, slices.Concat(Kinds, Natural, []Kind{KVTooOften}))
-	table(&b, "error_kind", s.ErrorKinds, slices.Sorted(maps.Keys(ErrorKinds)))
+	table(&b, "error_kind", s.ErrorKinds, ErrorKinds)
 	interrupted := 0
 	for _, step := range s.commits() {
 		if s.Broken[step] > 0 {

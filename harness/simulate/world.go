@@ -36,6 +36,7 @@ type World struct {
 	happenings  []*Happening
 	clients     []*Client
 	finally     []func(*Client)
+	restore     []func(*Client)     // what comes before those
 	checked     map[string]bool     // subjects of finally
 	tokens      map[*Account]string // that the checks at the end use
 	registers   *registers
