@@ -384,6 +384,13 @@ func applyDrop(tx *storage.Tx, r storage.Row) error {
 	}
 	p := tx.Partition()
 	tx.Put(decidedKey(p, d.Op), true, storage.Expires(tx.Now().Add(lateness)))
+	asked := askedKey(p, d.CircuitID, d.Source)
+	var waits string
+	if ok, err := tx.Get(asked, &waits); err != nil {
+		return err
+	} else if ok && waits == d.Op {
+		tx.Delete(asked)
+	}
 	k := items.PendingLayerKey(p, d.Op)
 	var part partOf
 	if ok, err := tx.GetLong(k, &part); err != nil || !ok {
@@ -403,7 +410,7 @@ func dropReads(r storage.Row) (reading, absent []storage.Key) {
 	if err != nil || r.Decode(&d) != nil {
 		return nil, nil // the row fails when it is delivered
 	}
-	return []storage.Key{items.PendingLayerKey(p, d.Op), decidedKey(p, d.Op)}, nil
+	return []storage.Key{items.PendingLayerKey(p, d.Op), decidedKey(p, d.Op), askedKey(p, d.CircuitID, d.Source)}, nil
 }
 
 // partOf is the pending part of a layer with where its identifiers stand in the index.

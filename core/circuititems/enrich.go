@@ -26,22 +26,43 @@ const (
 	appends                // row 4: new data while an own push waits
 )
 
-// readGround reads what the item says of itself, with what a push of the operation may write.
+// readGround reads what the item says of itself, with what a push of the operation may write. What an earlier push has
+// left for the circuit and the circuit does not know yet is delivered first: it may be the operation that this one is to
+// answer with. Errors: items.ErrAgain then.
 func (s *Service) readGround(ctx context.Context, lp *localPush, sc *scene, dfid string) (*ground, error) {
 	p := items.Partition(dfid)
 	more := []storage.Key{
 		items.LayerKey(p, lp.CircuitID, lp.Requester), items.PendingLayerKey(p, lp.ID), storagehistory.NewestKey(p, sc.adapter),
-		storage.ClaimKey(p, storage.WorkClaim),
+		storage.ClaimKey(p, storage.WorkClaim), askedKey(p, lp.CircuitID, lp.Requester),
 	}
 	if sc.pending != "" {
 		more = append(more, items.PendingLayerKey(p, sc.pending), decidedKey(p, sc.pending))
 	}
 	keys, ranges := groundKeys(p, lp.CircuitID, more...)
-	v, err := s.store.View(ctx, "items_read_ground", p, keys, append(ranges, items.SharePrefix(p, lp.Requester))...)
+	v, err := s.store.View(ctx, "items_read_ground", p, keys, append(ranges, items.SharePrefix(p, lp.Requester), storage.Outbox(p))...)
 	if err != nil {
 		return nil, err
 	}
+	for _, r := range v.Range(storage.Outbox(p)) {
+		var row storage.Row
+		if err := r.Decode(&row); err != nil {
+			return nil, err
+		}
+		if row.Kind == "circuits_apply_rows" && row.Target == lp.scene.p.String() {
+			_, err := s.store.Finish(ctx, p, row.Op)
+			return nil, errors.Join(err, items.ErrAgain)
+		}
+	}
+	if asked, err := v.Get(askedKey(p, lp.CircuitID, lp.Requester), new(string)); err != nil || asked && sc.pending == "" {
+		return nil, errors.Join(err, items.ErrAgain) // the circuit was read before it had the operation
+	}
 	return groundOf(p, v, keys)
+}
+
+// askedKey is where an item keeps which operation of a requester waits in a circuit, from its deciding commit on until
+// the approval or the rejection arrives: of several that are decided at once the others see it.
+func askedKey(p storage.Partition, circuitID, requester string) storage.Key {
+	return p.Key("asked", circuitID, requester)
 }
 
 // news is what the union says that a record does not: identifiers without a match, and the names of data with another
@@ -173,7 +194,7 @@ func (s *Service) pushAgain(ctx context.Context, lp *localPush) (localReply, err
 		return localReply{}, err
 	}
 	if does == nothing {
-		return lp.unchanged(sc), nil
+		return lp.unchanged(sc)
 	}
 	var lacks []identifier.Identifier
 	for _, i := range identifier.Without(lp.union, g.item.Identifiers) {
@@ -187,17 +208,24 @@ func (s *Service) pushAgain(ctx context.Context, lp *localPush) (localReply, err
 	return s.enrich(ctx, lp, lp.mapped)
 }
 
-// unchanged answers a push that says nothing new.
-func (lp *localPush) unchanged(sc *scene) localReply {
+// unchanged answers a push that says nothing new. Errors: items.ErrAgain where the circuit was read before it had the
+// operation.
+func (lp *localPush) unchanged(sc *scene) (localReply, error) {
+	id, status := "", Completed
 	switch {
 	case sc.pending != "" && sc.held == nil:
-		return lp.reply(lp.mapped, existingItemEnriched, sc.pending, Pending)
+		id, status = sc.pending, Pending
 	case sc.lid != nil:
-		return lp.reply(lp.mapped, existingItemEnriched, sc.lid.OperationID, Completed)
+		id = sc.lid.OperationID
 	case sc.held != nil:
-		return lp.reply(lp.mapped, existingItemEnriched, sc.held.OperationID, Completed)
+		id = sc.held.OperationID
+	default:
+		id, status = sc.pending, Pending
 	}
-	return lp.reply(lp.mapped, existingItemEnriched, sc.pending, Pending)
+	if id == "" {
+		return localReply{}, items.ErrAgain
+	}
+	return lp.reply(lp.mapped, existingItemEnriched, id, status), nil
 }
 
 // enrich adds to an item that is there, as judge says: steps 1 to 4 of pushLocal, without an intent where the local item
@@ -240,7 +268,8 @@ func (s *Service) enrich(ctx context.Context, lp *localPush, dfid string) (out l
 		return out, err
 	}
 	if does == nothing { // somebody else has done it meanwhile
-		return lp.unchanged(sc), op.Release(ctx, "circuits_return_push")
+		out, err = lp.unchanged(sc)
+		return out, errors.Join(err, op.Release(ctx, "circuits_return_push"))
 	}
 	c := &commit{lp: lp, op: op, item: g.item, claims: claims, had: g.item.Marks, keys: g.keys, paid: does == pushes}
 	if does == pushes {
@@ -261,8 +290,12 @@ func (s *Service) enrich(ctx context.Context, lp *localPush, dfid string) (out l
 	lp.Status = status
 	switch does {
 	case enriches:
-		if id = lp.unchanged(sc).Data.OperationID; lp.mapped == "" {
-			id = lp.ID
+		if id = lp.ID; lp.mapped != "" {
+			last, err := lp.unchanged(sc)
+			if err != nil {
+				return out, err
+			}
+			id = last.Data.OperationID
 		}
 		c.row = &landed{Operation: lp.Operation, Enrich: true}
 	case appends:
@@ -288,7 +321,7 @@ func (s *Service) enrich(ctx context.Context, lp *localPush, dfid string) (out l
 		return out, err
 	}
 	if does == appends && lp.mapped == "" { // the operation is there; its circuit only gets to know the local item
-		c.row = &landed{Link: true, Operation: Operation{ID: sc.pending, CircuitID: lp.CircuitID, DFID: dfid, LID: lp.lid, Time: lp.now}}
+		c.row = &landed{Link: true, Operation: Operation{ID: sc.pending, CircuitID: lp.CircuitID, DFID: dfid, Type: Push, LID: lp.lid, Time: lp.now}}
 	}
 	g.keys = append(g.keys, c.keys[len(g.keys):]...)
 	fn, given := g.rest(func(tx *storage.Tx) error {

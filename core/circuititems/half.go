@@ -179,8 +179,9 @@ func (s *Service) applyHalf(ctx context.Context, r storage.Row) error {
 	pull := h.Event.Type == events.PulledFrom
 	source := h.Event.Source
 	layerKey, partKey := items.LayerKey(p, h.CircuitID, source), items.PendingLayerKey(p, h.Op)
+	asked := askedKey(p, h.CircuitID, source)
 	return s.store.Again(ctx, func() error {
-		more := []storage.Key{layerKey, partKey}
+		more := []storage.Key{layerKey, partKey, asked}
 		if h.Upload != nil {
 			more = append(more, storagehistory.NewestKey(p, h.Upload.Type))
 		}
@@ -210,6 +211,10 @@ func (s *Service) applyHalf(ctx context.Context, r storage.Row) error {
 			return err
 		}
 		merged := g.layer(h.CircuitID, source).Merge(part.Layer)
+		var waited string
+		if _, err := v.Get(asked, &waited); err != nil {
+			return err
+		}
 		fn, given := g.rest(func(tx *storage.Tx) error {
 			if err := setHolder(tx, h.CircuitID, h.Stamp, !pull); err != nil {
 				return err
@@ -219,6 +224,9 @@ func (s *Service) applyHalf(ctx context.Context, r storage.Row) error {
 				tx.DeleteLong(partKey)
 			}
 			tx.Put(decidedKey(p, h.Op), true, storage.Expires(tx.Now().Add(lateness)))
+			if waited == h.Op {
+				tx.Delete(asked)
+			}
 			if err := event.Put(tx); err != nil {
 				return err
 			}

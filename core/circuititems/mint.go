@@ -253,6 +253,9 @@ func (s *Service) write(tx *storage.Tx, c *commit) error {
 		if err := tx.Send("circuits_apply_rows", lp.scene.p, c.row, storage.Now()); err != nil {
 			return err
 		}
+		if c.row.Operation.Status == Pending {
+			tx.Put(askedKey(tx.Partition(), lp.CircuitID, lp.Requester), lp.ID, storage.Expires(lp.now.Add(lateness)))
+		}
 	}
 	if c.paid || c.fresh {
 		if err := s.settle(tx, lp.Requester, c.fresh); err != nil {

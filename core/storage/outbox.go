@@ -113,6 +113,9 @@ const (
 	markArea   = "sweep"  // sweep/mark: there is work for the sweep
 )
 
+// Outbox is where a partition keeps the rows that it has not delivered yet, for those who look.
+func Outbox(p Partition) Key { return p.Prefix(outboxArea) }
+
 func (r Row) key(home Partition) Key {
 	return home.Key(outboxArea, r.Op, fmt.Sprintf("%04d", r.Number))
 }
