@@ -24,9 +24,12 @@ func (w *World) atRest() string {
 	for _, r := range w.state() {
 		switch area(r.Key) {
 		case "outbox":
-			var row struct{ Failed bool }
+			var row struct {
+				Failed       bool
+				Kind, Target string
+			}
 			if json.Unmarshal([]byte(r.Doc), &row) == nil && !row.Failed {
-				return "not delivered: " + r.Key
+				return fmt.Sprintf("not delivered: %s, %s for %s", r.Key, row.Kind, row.Target)
 			}
 		case "claim":
 			var claim struct{ Held bool }
@@ -86,6 +89,7 @@ func (w *World) lookBack() {
 		if left := w.atRest(); left != "" {
 			w.violate("everything comes to rest", "after %s without faults: %s", longestCalm, left)
 		}
+		w.checkCircuits()
 	}
 	w.ask()
 	w.checkOwners()

@@ -1,12 +1,19 @@
 package simulate
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // LocalItem is a local item that was acknowledged.
 type LocalItem struct {
 	ID    string
 	owner *Account
 	mark  string // a key of its data
+	tag   string // its identifier, "" for one that all have
+
+	pushed bool   // somebody has tried to push it
+	dfid   string // what it has become, as clients were told
 }
 
 func init() {
@@ -16,14 +23,14 @@ func init() {
 
 func localCreate(c *Client) {
 	if a := c.Account(); a != nil {
-		createLocal(c, a)
+		createLocal(c, a, "")
 	}
 }
 
-func createLocal(c *Client, a *Account) *LocalItem {
-	l := &LocalItem{owner: a, mark: fmt.Sprintf("made by %s after %d requests", c.step.ID, c.seen)}
+func createLocal(c *Client, a *Account, tag string) *LocalItem {
+	l := &LocalItem{owner: a, tag: tag, mark: fmt.Sprintf("made by %s after %d requests", c.step.ID, c.seen)}
 	answer := c.Do(Request{Method: "POST", Path: "/api/items/local", Token: a.Token, Once: true, Body: map[string]any{
-		"identifiers":   []map[string]any{{"key": "tag", "value": "7", "id_type": "Canonical"}},
+		"identifiers":   []map[string]any{{"key": "tag", "value": cmp.Or(tag, "7"), "id_type": "Canonical"}},
 		"enriched_data": map[string]any{l.mark: true},
 	}})
 	if !answer.OK() {
@@ -33,13 +40,16 @@ func createLocal(c *Client, a *Account) *LocalItem {
 	c.locals = append(c.locals, l)
 	c.Finally("", func(last *Client) {
 		item := &Item{DFID: "LID-" + l.ID, owner: a}
-		if !last.itemData(item)[l.mark] {
+		if !l.pushed && !last.itemData(item)[l.mark] {
 			last.result.LostUpdate = true
 			last.violate("what was acknowledged is there", "local item %s lacks %q", l.ID, l.mark)
 		}
 		answer := last.Do(Request{Method: "GET", Path: "/api/items/mapping/" + l.ID, Token: last.fresh(a)})
 		if !answer.OK() {
 			last.violate("what was acknowledged is there", "the mapping of local item %s is answered %d %s", l.ID, answer.Status, answer.Text)
+		}
+		if dfid := answer.String("data.dfid"); l.dfid != "" && dfid != l.dfid {
+			last.violate("a local item becomes one item", "%s was told to be %s, and is %q", l.ID, l.dfid, dfid)
 		}
 	})
 	return l
@@ -59,7 +69,7 @@ func localMerge(c *Client) {
 		}
 	}
 	for len(own) < 2 {
-		l := createLocal(c, a)
+		l := createLocal(c, a, "")
 		if l == nil {
 			return
 		}

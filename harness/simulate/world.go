@@ -34,11 +34,13 @@ type World struct {
 	locals      []*LocalItem
 	circuits    []*Circuit
 	happenings  []*Happening
+	minted      map[string]string // dfid to the step that was told of a new item
 	clients     []*Client
 	finally     []func(*Client)
-	restore     []func(*Client)     // what comes before those
-	checked     map[string]bool     // subjects of finally
-	tokens      map[*Account]string // that the checks at the end use
+	restore     []func(*Client)            // what comes before those
+	checked     map[string]bool            // subjects of finally
+	tokens      map[*Account]string        // that the checks at the end use
+	seenData    map[string]map[string]bool // what those have seen items to have
 	registers   *registers
 	cron        *rand.Rand
 
@@ -97,7 +99,7 @@ func (l *Lab) newWorld(p *Plan) *World {
 	w := &World{
 		Scheduler: newScheduler(epoch, stream(p.Seed, "scheduler")), plan: p, start: epoch,
 		network: stream(p.Seed, "network"), cron: stream(p.Seed, "cron"), witness: newWitness(),
-		cut: make([]time.Time, p.World.Locations), kills: map[int]*kill{}, checked: map[string]bool{}, tokens: map[*Account]string{},
+		cut: make([]time.Time, p.World.Locations), kills: map[int]*kill{}, checked: map[string]bool{}, tokens: map[*Account]string{}, minted: map[string]string{}, seenData: map[string]map[string]bool{},
 	}
 	w.result = Result{
 		Seed: p.Seed, Happened: map[Kind]int{}, ErrorKinds: map[string]int{}, Steps: map[string]int{}, Broken: map[string]int{},
