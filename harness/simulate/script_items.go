@@ -176,7 +176,7 @@ func itemShare(c *Client) {
 	}
 	shared := "shared " + item.DFID + " " + stranger.UserID
 	if !c.checked[shared] {
-		if answer := look(c, stranger.Token); answer.OK() && !c.checked[shared] {
+		if answer := look(c, stranger.Token); answer.OK() && !c.checked[shared] && !c.offered(item.DFID) {
 			c.violate("nobody reads what they may not", "%s of %s is shown to %s", item.DFID, a.UserID, stranger.UserID)
 		}
 	}

@@ -121,6 +121,11 @@ func (k *Circuit) touch(dfid string) {
 	}
 }
 
+// offered reports whether an item may be in some circuit, whose members see it.
+func (c *Client) offered(dfid string) bool {
+	return slices.ContainsFunc(c.circuits, func(k *Circuit) bool { return slices.Contains(k.dfids, dfid) })
+}
+
 // pushItem pushes an item that has its DFID, several clients at once.
 func pushItem(c *Client) {
 	a, k := c.insider()
