@@ -115,10 +115,12 @@ func drawFaults(seed uint64, length time.Duration) []*Fault {
 		f.Skip, f.Picky = 0, false
 		faults = append(faults, f)
 	}
-	if r.IntN(3) > 0 { // break sagas, each at few steps
-		for range 45 {
+	if r.IntN(3) > 0 { // break sagas, each at few steps, all steps together
+		first := r.IntN(400)
+		for n := range shares {
 			f := drawFault(r, one(r, breaking), length)
 			f.Commit, f.Picky, f.Skip, f.At = true, true, 0, between(r, 0, length)
+			f.Number = first/shares*shares + (first+n)%shares
 			faults = append(faults, f)
 		}
 	}

@@ -61,10 +61,18 @@ func (m *misfortunes) find(k Kind, what string, fits func(*Fault) bool) *Fault {
 	return nil
 }
 
+// shares is into how many shares picky faults part the steps.
+const shares = 45
+
 // picks reports whether a step is one of the few that a fault is for. Others would
-// draw nearly all faults, for they come first wherever something begins.
+// draw nearly all faults, for they come first wherever something begins. The fault's
+// number says which share of the steps, and how they are parted.
 func (m *misfortunes) picks(f *Fault, step string) bool {
-	return mix(step, strconv.Itoa(f.Number))%45 == 0
+	h := mix(step, strconv.Itoa(f.Number/shares))
+	h ^= h >> 33 // the low bits of the sum alone follow the last letters
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	return h%shares == uint64(f.Number%shares)
 }
 
 func (m *misfortunes) struck(f *Fault, what string) {

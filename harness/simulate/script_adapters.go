@@ -46,6 +46,7 @@ func upload(c *Client) {
 	if k == nil || !k.stores {
 		return
 	}
+	k.touch(item.DFID)
 	for range 1 + c.random.IntN(2) {
 		answer := c.Do(Request{Method: "POST", Path: "/api/circuits/" + k.ID + "/push/" + item.DFID, Token: a.Token, Once: true})
 		if answer.OK() && answer.String("status") == "Completed" {
@@ -151,6 +152,7 @@ func migrateItem(c *Client) {
 			return
 		}
 	}
+	k.touch(item.DFID)
 	c.Do(Request{Method: "POST", Path: "/api/circuits/" + k.ID + "/push/" + item.DFID, Token: a.Token, Once: true})
 	c.Together(1+c.random.IntN(2), func(one *Client) {
 		answer := one.Do(Request{Method: "POST", Path: "/api/storage-history/" + item.DFID + "/migrate", Token: a.Token, Once: true, Body: map[string]any{
