@@ -109,6 +109,12 @@ bench-check: wasm node_modules
 	@$(GO) build -o build/tracedge ./harness/cmd/tracedge
 	@build/tracedge bench --check --kinds latency,bcrypt,counts --scenarios health,verify --runtimes native,wazero,workerd,fresh,plain,wrangler $(ARGS)
 
+## bench-docs: measure anew what docs/performance.md shows, and draw its plots (about twenty minutes; nothing else should run)
+.PHONY: bench-docs
+bench-docs: wasm node_modules
+	@$(GO) build -o build/tracedge ./harness/cmd/tracedge
+	@build/tracedge bench --check --runtimes native,wazero,workerd,fresh,plain,wrangler --rounds 12 --slice 250ms --docs docs/performance.md $(ARGS)
+
 ## record: record the log of the runbooks anew
 .PHONY: record
 record: wasm

@@ -19,6 +19,7 @@ type Options struct {
 	Clients   []int
 	Sizes     []int         // numbers of records, growing
 	Slice     time.Duration // of a turn under sustained load
+	Span      time.Duration // at a constant rate
 	Progress  func(string)
 }
 
@@ -63,6 +64,7 @@ func kinds() []kind {
 		{"bcrypt", false, (*Bench).hashes},
 		{"burst", true, (*Bench).bursts},
 		{"load", true, (*Bench).loads},
+		{"rate", true, (*Bench).rates},
 		{"memory", true, (*Bench).memories},
 		{"counts", false, (*Bench).counts},
 		{"growth", false, (*Bench).growth},
@@ -104,31 +106,6 @@ func (b *Bench) progress(format string, args ...any) {
 	if b.options.Progress != nil {
 		b.options.Progress(fmt.Sprintf(format, args...))
 	}
-}
-
-// starts measures the first request of a fresh process, and what it holds then.
-func (b *Bench) starts(ctx context.Context, report *Report) error {
-	health := Call{Method: "GET", Path: "/health"}
-	var contenders []contender
-	for _, r := range b.options.Runtimes {
-		contenders = append(contenders, contender{r, nil, nil, func(ctx context.Context) ([]time.Duration, float64, error) {
-			s, err := Start(ctx, r, b.options.Setup)
-			if err != nil {
-				return nil, 0, err
-			}
-			defer s.Stop()
-			c := Client{service: s, http: newHTTP(1)}
-			defer c.http.CloseIdleConnections()
-			took, err := c.do(ctx, health, nil)
-			return []time.Duration{took}, milliseconds(took), err
-		}})
-	}
-	b.progress("first requests of %d fresh starts", b.options.Starts)
-	list, err := alternate(ctx, b.options.Starts, contenders)
-	if err == nil {
-		report.add("start", "first request of a fresh isolate", unitTime, list)
-	}
-	return err
 }
 
 func (b *Bench) latencies(ctx context.Context, report *Report) error {
@@ -186,9 +163,13 @@ func (b *Bench) loads(ctx context.Context, report *Report) error {
 	return nil
 }
 
-func (b *Bench) memories(_ context.Context, report *Report) error {
+// memories measures what the services hold after all that came before, then instances and isolates apart.
+func (b *Bench) memories(ctx context.Context, report *Report) error {
 	for _, r := range b.options.Runtimes {
 		report.Memory = append(report.Memory, Memory{r.Name, b.clients[r.Name].service.memory()})
 	}
-	return nil
+	if err := b.instances(ctx, report); err != nil {
+		return err
+	}
+	return b.isolates(ctx, report)
 }

@@ -35,15 +35,23 @@ func (b *Bench) growth(ctx context.Context, report *Report) error {
 		return err
 	}
 	defer w.close()
+	var wanted []population
 	for _, p := range populations() {
 		p.scenarios = slices.DeleteFunc(slices.Clone(p.scenarios), func(name string) bool { return !b.grows(name) })
-		if len(p.scenarios) == 0 {
-			continue
+		if len(p.scenarios) > 0 {
+			wanted = append(wanted, p)
 		}
-		b.progress("%s: %v", p.of, b.options.Sizes)
-		if err := b.grow(ctx, p, w, setup, report); err != nil {
+	}
+	stores, err := b.fillAll(ctx, wanted, setup)
+	if err != nil {
+		return err
+	}
+	for i, p := range wanted {
+		b.progress("growth of %s: %v", p.of, b.options.Sizes)
+		if err := b.grow(ctx, p, stores[i], w, report); err != nil {
 			return fmt.Errorf("growth of %s: %w", p.of, err)
 		}
+		stores[i] = nil
 	}
 	return nil
 }
@@ -60,11 +68,7 @@ type size struct {
 	ask     map[string]func(*Client) requests
 }
 
-func (b *Bench) grow(ctx context.Context, p population, w *worker, setup Setup, report *Report) error {
-	sizes, err := fillAll(ctx, p, b.options.Sizes, setup)
-	if err != nil {
-		return err
-	}
+func (b *Bench) grow(ctx context.Context, p population, sizes []size, w *worker, report *Report) error {
 	for _, r := range b.options.Runtimes {
 		var stores []grownStore
 		for _, s := range sizes {
@@ -102,33 +106,49 @@ func (b *Bench) grow(ctx context.Context, p population, w *worker, setup Setup, 
 	return nil
 }
 
-// fillAll makes the stores side by side.
-func fillAll(ctx context.Context, p population, sizes []int, setup Setup) ([]size, error) {
+// fillAll makes the stores of each population, side by side.
+func (b *Bench) fillAll(ctx context.Context, list []population, setup Setup) ([][]size, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out, errs := make([]size, len(sizes)), make([]error, len(sizes))
+	out, errs := make([][]size, len(list)), make([]error, len(list)*len(b.options.Sizes))
 	places := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
-	for i, n := range slices.Backward(sizes) { // the longest work first
-		places <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-places }()
-			out[i] = size{records: n}
-			if errs[i] = out[i].fill(ctx, p, setup); errs[i] != nil {
-				cancel()
+	for k, n := range slices.Backward(b.options.Sizes) { // the longest work first
+		for i, p := range list {
+			places <- struct{}{}
+			if out[i] == nil {
+				out[i] = make([]size, len(b.options.Sizes))
 			}
-		})
+			b.progress("%s: %s", p.of, thousands(n))
+			wg.Go(func() {
+				defer func() { <-places }()
+				s := &out[i][k]
+				s.records = n
+				if err := s.fill(ctx, p, setup); err != nil {
+					errs[i*len(b.options.Sizes)+k] = err
+					cancel()
+				}
+			})
+		}
 	}
 	wg.Wait()
 	return out, errors.Join(errs...)
 }
+
+// forgetEvery is after how many records what single items hold is dropped.
+const forgetEvery = 1000
 
 func (s *size) fill(ctx context.Context, p population, setup Setup) (err error) {
 	if s.native, err = newSeeded(setup.Vars); err != nil {
 		return err
 	}
 	c, _ := s.native.client()
-	s.ask, err = p.fill(ctx, c, s.records)
+	made := 0
+	s.ask, err = p.fill(ctx, c, s.records, func() {
+		if made++; made%forgetEvery == 0 {
+			s.native.forget()
+		}
+	})
 	return err
 }
 

@@ -9,8 +9,9 @@ import (
 type population struct {
 	of        string // in a word or two
 	scenarios []string
-	// fill makes n of them, and returns what makes the requests of each scenario, in whichever service holds the same data.
-	fill func(ctx context.Context, c *Client, n int) (map[string]func(*Client) requests, error)
+	// fill makes n of them and calls made after each. It returns what makes the requests of each scenario, in whichever service
+	// holds the same data.
+	fill func(ctx context.Context, c *Client, n int, made func()) (map[string]func(*Client) requests, error)
 }
 
 // populations cover the scenarios for which the number of records can matter. What writes comes last: it adds to them.
@@ -25,10 +26,11 @@ func populations() []population {
 func anywhere(r requests) func(*Client) requests { return func(*Client) requests { return r } }
 
 // fillItems gives one account local items, and one that has a DFID.
-func fillItems(ctx context.Context, c *Client, n int) (map[string]func(*Client) requests, error) {
+func fillItems(ctx context.Context, c *Client, n int, made func()) (map[string]func(*Client) requests, error) {
 	u, err := newUser(ctx, c)
 	for i := 0; i < n && err == nil; i++ {
 		_, err = c.do(ctx, localItem(u, i), nil)
+		made()
 	}
 	if err != nil {
 		return nil, err
@@ -42,25 +44,27 @@ func fillItems(ctx context.Context, c *Client, n int) (map[string]func(*Client) 
 }
 
 // fillCircuit pushes items into one circuit, which publishes each, up to its limit of 5,000.
-func fillCircuit(ctx context.Context, c *Client, n int) (map[string]func(*Client) requests, error) {
+func fillCircuit(ctx context.Context, c *Client, n int, made func()) (map[string]func(*Client) requests, error) {
 	k, err := newCircuit(ctx, c)
 	if err == nil {
 		err = k.publish(ctx, c, map[string]any{"access_mode": "public", "auto_publish_pushed_items": true})
 	}
 	for i := 0; i < n && err == nil; i++ {
 		_, err = k.pushNew(ctx, c)
+		made()
 	}
 	return map[string]func(*Client) requests{"public-circuit": anywhere(repeat(k.page())), "push-local": k.pushes}, err
 }
 
 // fillAccounts registers accounts.
-func fillAccounts(ctx context.Context, c *Client, n int) (map[string]func(*Client) requests, error) {
+func fillAccounts(ctx context.Context, c *Client, n int, made func()) (map[string]func(*Client) requests, error) {
 	var u user
 	for range n {
 		var err error
 		if u, err = newUser(ctx, c); err != nil {
 			return nil, err
 		}
+		made()
 	}
 	if u.token == "" {
 		return nil, fmt.Errorf("no account has a token")

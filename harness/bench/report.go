@@ -25,9 +25,15 @@ type Report struct {
 	Measurements []Measurement `json:"measurements"`
 	Counts       []Count       `json:"counts,omitempty"`
 	Growth       []Growth      `json:"growth,omitempty"`
+	Rates        []Rate        `json:"rates,omitempty"`
 	Memory       []Memory      `json:"memory"`
-	Verdicts     []Verdict     `json:"verdicts,omitempty"`
-	Command      string        `json:"command,omitempty"`
+
+	Instances     []InstanceMemory `json:"instances,omitempty"`
+	IsolateMemory *IsolateMemory   `json:"isolate_memory,omitempty"`
+	StartCost     *StartCost       `json:"start_cost,omitempty"`
+
+	Verdicts []Verdict `json:"verdicts,omitempty"`
+	Command  string    `json:"command,omitempty"`
 }
 
 // Machine is where it ran.

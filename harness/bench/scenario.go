@@ -42,7 +42,7 @@ func repeat(call Call) requests { return requests{next: func() Call { return cal
 // Scenarios are all there are.
 func Scenarios() []Scenario {
 	return []Scenario{
-		{"health", "no storage", true, 40, always(Call{Method: "GET", Path: "/health"})},
+		{"health", "no storage", true, 40, always(health)},
 		{"verify", "one read of KV", true, 40, prepareVerify},
 		{"profile", "one read of KV, one of the sequencer", false, 30, asUser(func(u user) Call {
 			return Call{Method: "GET", Path: "/api/auth/profile", Token: u.token}

@@ -36,43 +36,61 @@ type table interface {
 }
 
 func (r *Report) writeTables(t table) error {
-	r.writeMeasurements(t)
-	if len(r.Counts) > 0 {
-		t.title("Per request")
-		t.head("scenario", "storage calls", "host calls", "bytes to the module", "bytes from it", "Go allocations", "KiB allocated")
-		for _, c := range r.Counts {
-			t.row(c.Scenario, number(c.StorageCalls), number(c.HostCalls), number(c.BytesIn), number(c.BytesOut), number(c.Allocations), number(c.AllocatedKiB))
-		}
+	for _, m := range r.Measurements {
+		m.write(t)
 	}
+	r.writeCounts(t)
 	r.writeGrowth(t)
-	if len(r.Memory) > 0 {
-		t.title("Memory")
-		t.head("runtime", "MiB resident")
-		for _, m := range r.Memory {
-			t.row(m.Runtime, number(m.MiB))
-		}
-	}
+	r.writeRates(t)
+	r.writeMemory(t)
+	r.writeInstances(t)
+	r.writeStart(t)
 	t.title("Module")
 	t.head("bytes", "MB gzip", "SHA-256")
 	t.row(fmt.Sprint(r.Module.Bytes), fmt.Sprintf("%.3f", float64(r.Module.Gzip)/1e6), r.Module.SHA256)
-	if len(r.Verdicts) > 0 {
-		t.title("Budgets")
-		t.head("budget", "measured", "interval", "limit", "")
-		for _, v := range r.Verdicts {
-			t.row(v.Name, number(v.Figure.Center), interval(v.Figure), v.limit(), map[bool]string{true: "kept", false: "EXCEEDED"}[v.Kept])
-		}
-	}
+	r.writeVerdicts(t)
 	return t.end()
 }
 
-func (r *Report) writeMeasurements(t table) {
-	for _, m := range r.Measurements {
-		t.title(m.Name + ": " + m.Summary)
-		t.head("runtime", m.Unit, "95 %", "p99 ms", "CPU ms", "requests", "ratio", "95 %")
-		for _, row := range m.Rows {
-			t.row(row.Runtime, number(row.Figure.Center), interval(row.Figure), number(row.P99), number(row.CPU), fmt.Sprint(row.Requests),
-				number(row.Ratio.Center), interval(row.Ratio))
-		}
+func (m Measurement) write(t table) {
+	t.title(m.Name + ": " + m.Summary)
+	t.head("runtime", m.Unit, "95 %", "p99 ms", "CPU ms", "requests", "ratio", "95 %")
+	for _, row := range m.Rows {
+		t.row(row.Runtime, number(row.Figure.Center), interval(row.Figure), number(row.P99), number(row.CPU), fmt.Sprint(row.Requests),
+			number(row.Ratio.Center), interval(row.Ratio))
+	}
+}
+
+func (r *Report) writeCounts(t table) {
+	if len(r.Counts) == 0 {
+		return
+	}
+	t.title("Per request")
+	t.head("scenario", "storage calls", "host calls", "bytes to the module", "bytes from it", "Go allocations", "KiB allocated")
+	for _, c := range r.Counts {
+		t.row(c.Scenario, number(c.StorageCalls), number(c.HostCalls), number(c.BytesIn), number(c.BytesOut), number(c.Allocations), number(c.AllocatedKiB))
+	}
+}
+
+func (r *Report) writeMemory(t table) {
+	if len(r.Memory) == 0 {
+		return
+	}
+	t.title("Memory of the process at the end of the run")
+	t.head("runtime", "MiB resident")
+	for _, m := range r.Memory {
+		t.row(m.Runtime, number(m.MiB))
+	}
+}
+
+func (r *Report) writeVerdicts(t table) {
+	if len(r.Verdicts) == 0 {
+		return
+	}
+	t.title("Budgets")
+	t.head("budget", "measured", "interval", "limit", "")
+	for _, v := range r.Verdicts {
+		t.row(v.Name, number(v.Figure.Center), interval(v.Figure), v.limit(), map[bool]string{true: "kept", false: "EXCEEDED"}[v.Kept])
 	}
 }
 
@@ -104,9 +122,19 @@ func (t *textTable) head(cells ...string) { t.row(cells...) }
 func (t *textTable) row(cells ...string)  { fmt.Fprintln(t, strings.Join(cells, "\t")+"\t") }
 func (t *textTable) end() error           { return t.Flush() }
 
+// titles is what a table in Markdown has above it.
+type titles int
+
+const (
+	headings titles = iota
+	lineTitles
+	noTitles
+)
+
 type markdownTable struct {
-	w   io.Writer
-	err error
+	w      io.Writer
+	titles titles
+	err    error
 }
 
 func (t *markdownTable) print(format string, args ...any) {
@@ -114,7 +142,14 @@ func (t *markdownTable) print(format string, args ...any) {
 		_, t.err = fmt.Fprintf(t.w, format, args...)
 	}
 }
-func (t *markdownTable) title(text string) { t.print("\n### %s\n\n", text) }
+func (t *markdownTable) title(text string) {
+	switch t.titles {
+	case headings:
+		t.print("\n### %s\n\n", text)
+	case lineTitles:
+		t.print("\n%s:\n\n", text)
+	}
+}
 func (t *markdownTable) head(cells ...string) {
 	t.row(cells...)
 	t.print("|---|%s\n", strings.Repeat("---:|", len(cells)-1))

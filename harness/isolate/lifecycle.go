@@ -81,6 +81,23 @@ func (c *Cluster) KillPrograms(n int) {
 	})
 }
 
+// ProgramMemory passes the sizes in bytes of the linear memories of the Go
+// programs of request isolate n to done, on its event loop.
+func (c *Cluster) ProgramMemory(n int, done func(sizes []int)) {
+	i := c.requests[n].current.Load()
+	if !i.loop.post(func() {
+		var sizes []int
+		for _, p := range i.programs {
+			if program := p.Value(); program != nil && !program.Exited() {
+				sizes = append(sizes, len(program.Memory()))
+			}
+		}
+		done(sizes)
+	}) {
+		done(nil)
+	}
+}
+
 // HostCalls is how often the Go programs of all request isolates have called
 // their host, those of isolates that were replaced left out. It is exact when no
 // program runs.

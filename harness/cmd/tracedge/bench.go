@@ -29,22 +29,24 @@ func benchCommand() command {
 			fs.StringVar(&o.clients, "clients", "1,8,32", "under load, this many at once")
 			fs.StringVar(&o.sizes, "sizes", "10,1000,10000,100000", "growth is measured over stores of so many records")
 			fs.DurationVar(&o.slice, "slice", 500*time.Millisecond, "how long a runtime is under load in its turn")
+			fs.DurationVar(&o.span, "span", time.Minute, "how long a runtime is asked at a constant rate")
 			fs.IntVar(&o.cost, "bcrypt-cost", 10, "cost of password hashes")
 			fs.StringVar(&o.config, "config", defaultConfig, "read the configuration from `FILE`")
 			fs.BoolVar(&o.check, "check", false, "fail when a budget is exceeded")
 			fs.StringVar(&o.format, "format", "text", "`FORMAT`: "+strings.Join(bench.Formats(), ", "))
 			fs.StringVar(&o.out, "out", "", "write the result to `FILE` instead of standard output")
+			fs.StringVar(&o.docs, "docs", "", "write the result into the parts of the document `FILE`, and plots beside it")
 			return func(ctx context.Context) error { return o.run(ctx, term) }
 		},
 	}
 }
 
 type benchOptions struct {
-	kinds, runtimes, scenarios, clients, sizes, config, format, out string
-	rounds, starts, cost                                            int
-	slice                                                           time.Duration
-	check                                                           bool
-	flags                                                           *flag.FlagSet
+	kinds, runtimes, scenarios, clients, sizes, config, format, out, docs string
+	rounds, starts, cost                                                  int
+	slice, span                                                           time.Duration
+	check                                                                 bool
+	flags                                                                 *flag.FlagSet
 }
 
 func (o benchOptions) run(ctx context.Context, term terminal) (err error) {
@@ -78,6 +80,11 @@ func (o benchOptions) run(ctx context.Context, term terminal) (err error) {
 	if err := report.Write(out, o.format); err != nil {
 		return err
 	}
+	if o.docs != "" {
+		if err := report.Document(o.docs); err != nil {
+			return err
+		}
+	}
 	if !kept {
 		return errors.New("bench: a budget is exceeded")
 	}
@@ -85,9 +92,9 @@ func (o benchOptions) run(ctx context.Context, term terminal) (err error) {
 }
 
 func (o benchOptions) parse() (bench.Options, error) {
-	options := bench.Options{Rounds: o.rounds, Starts: o.starts, Slice: o.slice}
-	if o.rounds < 1 || o.starts < 1 || o.slice <= 0 {
-		return options, errors.New("--rounds, --starts and --slice cannot be less than that")
+	options := bench.Options{Rounds: o.rounds, Starts: o.starts, Slice: o.slice, Span: o.span}
+	if o.rounds < 1 || o.starts < 1 || o.slice <= 0 || o.span < time.Second {
+		return options, errors.New("--rounds, --starts, --slice and --span cannot be less than that")
 	}
 	if !slices.Contains(bench.Formats(), o.format) {
 		return options, fmt.Errorf("%q is not a format", o.format)
