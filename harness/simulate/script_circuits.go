@@ -5,7 +5,8 @@ type Circuit struct {
 	ID    string
 	owner *Account
 
-	stores                   bool // its adapter stores what is pushed into it
+	stores                   bool     // its adapter stores what is pushed into it
+	actions                  *actions // its post-actions, once somebody has set them
 	approvePush, approvePull bool
 	inside                   []*Account        // whom somebody has let in
 	ever                     map[string]bool   // users that somebody has tried to let in
