@@ -113,7 +113,7 @@ bench-check: wasm node_modules
 .PHONY: bench-docs
 bench-docs: wasm node_modules
 	@$(GO) build -o build/tracedge ./harness/cmd/tracedge
-	@build/tracedge bench --check --runtimes native,wazero,workerd,fresh,plain,wrangler --rounds 12 --slice 250ms --docs docs/performance.md $(ARGS)
+	@build/tracedge bench --check --runtimes native,wazero,workerd,fresh,plain,wrangler --rounds 10 --starts 4 --slice 250ms --docs docs/performance.md $(ARGS)
 
 ## record: record the log of the runbooks anew
 .PHONY: record

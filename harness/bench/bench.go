@@ -95,6 +95,11 @@ func (b *Bench) open(ctx context.Context) error {
 	return nil
 }
 
+// runs tells whether a runtime is among those measured.
+func (b *Bench) runs(name string) bool {
+	return slices.ContainsFunc(b.options.Runtimes, func(r Runtime) bool { return r.Name == name })
+}
+
 func (b *Bench) close() {
 	for _, c := range b.clients {
 		c.http.CloseIdleConnections()

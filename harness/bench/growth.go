@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
@@ -27,6 +28,7 @@ type Growth struct {
 // growth measures scenarios in stores of different sizes that take turns, within this process: natively, and in the module over
 // a copy of the same data.
 func (b *Bench) growth(ctx context.Context, report *Report) error {
+	defer debug.SetGCPercent(debug.SetGCPercent(50)) // gigabytes that stay, and little garbage
 	setup := b.options.Setup
 	setup.Vars = maps.Clone(setup.Vars)
 	setup.Vars["BCRYPT_COST"] = "4" // else the hash would hide the rest

@@ -38,6 +38,9 @@ const isolateMiB = 128
 
 // instances measures the linear memory of an instance, in a virtual run.
 func (b *Bench) instances(ctx context.Context, report *Report) error {
+	if !b.runs("wazero") {
+		return nil
+	}
 	setup := b.options.Setup
 	setup.Vars = maps.Clone(setup.Vars)
 	setup.Vars["BCRYPT_COST"] = "4"
@@ -100,7 +103,7 @@ const poolBound = 8
 
 // isolates measures the memory of workerd with one instance and with as many as the pool keeps, in processes of their own.
 func (b *Bench) isolates(ctx context.Context, report *Report) error {
-	if !slices.ContainsFunc(b.options.Runtimes, func(r Runtime) bool { return r.Name == "workerd" }) {
+	if !b.runs("workerd") {
 		return nil
 	}
 	m := &IsolateMemory{Instances: poolBound, Isolate: isolateMiB}

@@ -55,6 +55,9 @@ func (b *Bench) starts(ctx context.Context, report *Report) error {
 	if err := b.freshInstances(ctx, report); err != nil {
 		return err
 	}
+	if !b.runs("wazero") {
+		return nil
+	}
 	return b.startCost(ctx, report)
 }
 
