@@ -27,8 +27,10 @@ type Millis time.Duration
 
 // MarshalJSON writes milliseconds as a number.
 func (m Millis) MarshalJSON() ([]byte, error) {
-	return json.Marshal(math.Round(float64(m)/1e3) / 1e3)
+	return json.Marshal(m.rounded())
 }
+
+func (m Millis) rounded() float64 { return math.Round(float64(m)/1e3) / 1e3 }
 
 // Request is the one canonical record that a request ends with.
 type Request struct {

@@ -1,8 +1,7 @@
 package trace
 
 import (
-	"fmt"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -13,8 +12,10 @@ func (s *Span) ServerTiming() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	waited, _ := s.totals()
-	var b strings.Builder
-	fmt.Fprintf(&b, "total;dur=%s, storage;dur=%s;desc=\"%d ops\"", millis(total), millis(waited), len(s.calls))
+	b := make([]byte, 0, 128)
+	b = millis(append(b, "total;dur="...), total)
+	b = millis(append(b, ", storage;dur="...), waited)
+	b = counted(b, len(s.calls), ` ops"`)
 	for _, kind := range []Kind{Read, Scan, Commit, EdgeRead, EdgeScan} {
 		n, d := 0, time.Duration(0)
 		for _, c := range s.calls {
@@ -23,15 +24,20 @@ func (s *Span) ServerTiming() string {
 			}
 		}
 		if n > 0 {
-			fmt.Fprintf(&b, ", %s;dur=%s;desc=\"%d\"", kind, millis(d), n)
+			b = append(append(b, ", "...), kind...)
+			b = counted(millis(append(b, ";dur="...), d), n, `"`)
 		}
 	}
 	if s.remote {
-		fmt.Fprintf(&b, ", external;dur=%s", millis(s.external))
+		b = millis(append(b, ", external;dur="...), s.external)
 	}
-	return b.String()
+	return string(b)
 }
 
-func millis(d time.Duration) string {
-	return fmt.Sprintf("%.1f", float64(d)/float64(time.Millisecond))
+func millis(b []byte, d time.Duration) []byte {
+	return strconv.AppendFloat(b, float64(d)/float64(time.Millisecond), 'f', 1, 64)
+}
+
+func counted(b []byte, n int, end string) []byte {
+	return append(strconv.AppendInt(append(b, `;desc="`...), int64(n), 10), end...)
 }

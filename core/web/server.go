@@ -44,7 +44,7 @@ func New(o Options) (*Server, error) {
 	case o.Logger == nil, o.Clock == nil, o.Random == nil:
 		return nil, errors.New("web: logger, clock and random are needed")
 	}
-	s := &Server{Options: o}
+	s := &Server{Options: o, ids: trace.Ids(o.Random)}
 	s.handle = s.recovered(s.traced(s.headed(s.shared(s.answered(s.process)))))
 	s.reportUnconfigured()
 	return s, nil
@@ -53,6 +53,7 @@ func New(o Options) (*Server, error) {
 // Server is a table behind its middleware.
 type Server struct {
 	Options
+	ids    io.Reader // of spans
 	handle step
 }
 

@@ -13,7 +13,7 @@ import (
 // when what follows panics.
 func (s *Server) traced(next step) step {
 	return func(c *Call) response {
-		span := c.begin(trace.Options{Clock: s.Clock, Random: s.Random})
+		span := c.begin(trace.Options{Clock: s.Clock, Random: s.ids})
 		panicked := fault.New(fault.Internal, status.InternalServerError, "panic")
 		out := response{status: panicked.Status, fault: panicked} // stands until everything has returned
 		defer func() { s.log(requestRecord(span, s.Version, out)) }()
