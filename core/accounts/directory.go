@@ -8,7 +8,10 @@ import (
 )
 
 // Directory finds, reads and makes accounts.
-type Directory struct{ store *storage.Store }
+type Directory struct {
+	store *storage.Store
+	edge  storage.Memo[Account] // of replicas: most requests begin with one
+}
 
 // NewDirectory returns the directory over a store and registers what its outbox rows do.
 func NewDirectory(s *storage.Store) *Directory {
@@ -20,7 +23,7 @@ func NewDirectory(s *storage.Store) *Directory {
 	s.Handle("accounts_index_user", storage.Handler{Apply: indexUser, Reads: indexReads})
 	s.Handle("accounts_index_login", storage.Handler{Apply: indexLogin})
 	s.Handle("credits_report_totals", storage.Handler{Perform: reporter{s}.report})
-	return &Directory{s}
+	return &Directory{store: s}
 }
 
 // Loaded is an account with the records beside it, all of one moment.
@@ -57,15 +60,20 @@ func (d *Directory) Get(ctx context.Context, userID string) (*Loaded, error) {
 	return &l, nil
 }
 
-// GetEdge reads an account from the replica, up to a minute old; nil when the replica shows none, which may be as old.
+// GetEdge reads an account from the replica, up to a minute old; nil when the replica shows none, which may be as old. What it
+// points to is shared and must not be changed.
 func (d *Directory) GetEdge(ctx context.Context, userID string) (*Account, error) {
 	k := Key(Partition(userID))
 	found, err := d.store.ReadEdge(ctx, "accounts_get_user_edge", k)
 	if err != nil {
 		return nil, err
 	}
-	var a Account
-	if ok, err := found.Get(k, &a); !ok || err != nil {
+	r, ok := found.Record(k)
+	if !ok {
+		return nil, nil
+	}
+	a, err := d.edge.Decode(r)
+	if err != nil {
 		return nil, err
 	}
 	return &a, nil

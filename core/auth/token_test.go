@@ -10,7 +10,7 @@ import (
 
 func TestToken(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }}
+	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }, &known{}}
 	workspace := "w"
 	text, expires, err := s.issue("user-1", &workspace, 3)
 	if err != nil || !expires.Equal(now.Add(24*time.Hour)) {
@@ -21,7 +21,7 @@ func TestToken(t *testing.T) {
 		t.Fatalf("%+v, %v", c, err)
 	}
 	for wait, ok := range map[time.Duration]bool{24*time.Hour + 59*time.Second: true, 24*time.Hour + 61*time.Second: false} {
-		late := signer{s.secret, func() time.Time { return now.Add(wait) }}
+		late := signer{s.secret, func() time.Time { return now.Add(wait) }, s.known}
 		if _, err := late.read(text); (err == nil) != ok {
 			t.Errorf("after %s: %v", wait, err)
 		}
@@ -30,7 +30,7 @@ func TestToken(t *testing.T) {
 
 func TestRefusedTokens(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }}
+	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }, &known{}}
 	good := func() jwt.MapClaims {
 		return jwt.MapClaims{"user_id": "user-1", "workspace_id": nil, "exp": now.Add(time.Hour).Unix()}
 	}
