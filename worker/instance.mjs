@@ -7,9 +7,13 @@
  */
 
 import { answer } from "./bridge/host.mjs";
+import { Port } from "./bridge/port.mjs";
 import { responseOf } from "./response.mjs";
 import { SETTLE_DEADLINE_MS } from "./settings.mjs";
-import { adoptTimers } from "./timers.mjs";
+import { adoptTimers, Timers } from "./timers.mjs";
+
+/** The timer of a turn's deadline; those of Go have numbers. */
+const DEADLINE = "deadline";
 
 /** What ends a turn without a result: the program exited or trapped, or it was given up. */
 export class Death extends Error {}
@@ -17,40 +21,24 @@ export class Death extends Error {}
 /** An instance of the Go module. */
 export class Instance {
   #program;
-  #timers;
-  #context;
+  #port;
+  #timers = new Timers();
+  #env; // of the turn
+  #version = "";
   #turn = 0;
   #fail = () => undefined;
   #settle = () => undefined;
   #respond = () => undefined;
   #settled;
   #doom;
-  #deadline; // its timer
-  #allowed; // ms
-  #due; // Unix ms
-  #looks; // Unix ms: when the timer is due
   #death; // why it can never serve again
 
   /**
-   * @param {{Go: function, module: WebAssembly.Module, config: string}} program the class Go of wasm_exec.js, the
-   *   compiled module, and vars and secrets as JSON
+   * @param {{Go: function, module: WebAssembly.Module, config: string, Port: (function|undefined)}} program the class Go
+   *   of wasm_exec.js, the compiled module, vars and secrets as JSON, and what stands for the port under test
    */
   constructor(program) {
     this.#program = program;
-    this.#context = {
-      env: undefined,
-      ctx: undefined,
-      binding: {},
-      config: program.config,
-      head: "",
-      body: null,
-      host: {
-        log: (json) => this.#log(json),
-        call: (text) => this.#call(text),
-        respond: (text, bytes) => this.#respond(text, bytes),
-        settled: () => this.#settle(),
-      },
-    };
   }
 
   /** Whether it can never serve again. */
@@ -60,52 +48,31 @@ export class Instance {
 
   /** Version of the program, as it says; "" before it runs. */
   get version() {
-    return this.#context.binding.version || "";
+    return this.#version;
   }
 
   /**
    * Begins a turn: from here on everything happens within the current request or event.
    * @param {object} env bindings
-   * @param {object} ctx its execution context
    * @param {number} deadlineMs after which the instance is given up, unless `end` comes first
    */
-  begin(env, ctx, deadlineMs) {
+  begin(env, deadlineMs) {
     this.#turn++;
-    this.#context.env = env;
-    this.#context.ctx = ctx;
+    this.#env = env;
     this.#settled = new Promise((resolve) => (this.#settle = resolve));
     this.#doom = new Promise((resolve, reject) => (this.#fail = reject));
     this.#doom.catch(() => undefined); // a death that nobody waits for is not an unhandled rejection
-    this.#allow(deadlineMs);
-    this.#watch(this.#turn);
+    this.limit(deadlineMs);
     if (this.#death) this.#fail(this.#death);
-    else if (this.#timers) this.#timers.resume();
+    else this.#timers.resume();
   }
 
   /**
-   * Sets the deadline of the turn anew. Timers cost more than looking at the clock: as a rule a turn has one.
+   * Sets the deadline of the turn anew.
    * @param {number} ms from now
    */
   limit(ms) {
-    this.#allow(ms);
-    if (this.#due < this.#looks) this.#watch(this.#turn);
-  }
-
-  #allow(ms) {
-    this.#allowed = ms;
-    this.#due = Date.now() + ms;
-  }
-
-  /** Looks at the clock when the turn may be overdue. */
-  #watch(turn) {
-    clearTimeout(this.#deadline);
-    const now = Date.now();
-    this.#looks = Math.min(this.#due, now + SETTLE_DEADLINE_MS);
-    this.#deadline = setTimeout(() => {
-      if (turn !== this.#turn) return;
-      if (Date.now() < this.#due) this.#watch(turn);
-      else this.drop("no answer within " + this.#allowed + " ms");
-    }, this.#looks - now);
+    this.#timers.set(DEADLINE, ms, () => this.drop("no answer within " + ms + " ms"));
   }
 
   /**
@@ -116,22 +83,31 @@ export class Instance {
     let ready;
     const started = new Promise((resolve) => (ready = resolve));
     try {
+      const port = new (this.#program.Port || Port)({
+        config: this.#program.config,
+        ready: (version) => {
+          this.#version = version;
+          ready();
+        },
+        call: (text) => this.#call(text),
+        respond: (head, body) => this.#respond(head, body),
+        log: (json) => this.#log(json),
+        settled: () => this.#settle(),
+      });
       const go = new this.#program.Go();
       go.exit = (code) => {
         // This settles the promise of run, which belongs to the request that started the program: it may be long over.
         go._resolveExitPromise = () => undefined;
         this.drop("exited with code " + code);
       };
-      this.#timers = adoptTimers(go, (e) => this.#trapped(e));
-      this.#timers.resume();
-      const imports = Object.assign({}, go.importObject, { workers: { ready: () => ready() } });
+      adoptTimers(go, this.#timers, (e) => this.#trapped(e));
+      const imports = Object.assign({}, go.importObject, { workers: port.imports });
       const instance = new WebAssembly.Instance(this.#program.module, imports);
-      globalThis.context = this.#context;
+      port.connect(go, instance);
+      this.#port = port;
       go.run(instance).then(() => this.drop("exited"), (e) => this.#trapped(e));
     } catch (e) {
       this.#trapped(e);
-    } finally {
-      delete globalThis.context;
     }
     return this.#unlessDead(started);
   }
@@ -143,11 +119,9 @@ export class Instance {
    * @returns {Promise<Response>} rejects with a Death
    */
   serve(head, body) {
-    this.#context.head = head;
-    this.#context.body = body;
     return this.#run(() => {
-      const response = new Promise((resolve) => (this.#respond = (text, bytes) => resolve(responseOf(text, bytes))));
-      this.#context.binding.serve();
+      const response = new Promise((resolve) => (this.#respond = (head, body) => resolve(responseOf(head, body))));
+      this.#port.serve(head, body);
       return response;
     });
   }
@@ -158,7 +132,7 @@ export class Instance {
    */
   sweep() {
     return this.#run(() => {
-      this.#context.binding.sweep();
+      this.#port.sweep();
       return this.#settled;
     });
   }
@@ -174,14 +148,12 @@ export class Instance {
   /** Ends the turn. What arrives for it from now on does not reach Go. */
   end() {
     this.#turn++;
-    clearTimeout(this.#deadline);
-    if (this.#timers) this.#timers.suspend();
+    this.#timers.clear(DEADLINE);
+    this.#timers.suspend();
     this.#settle = () => undefined;
     this.#respond = () => undefined;
     this.#fail = () => undefined;
-    this.#context.head = "";
-    this.#context.body = null;
-    this.#context.ctx = undefined;
+    this.#env = undefined;
   }
 
   /**
@@ -191,7 +163,7 @@ export class Instance {
   drop(reason) {
     if (this.#death) return;
     this.#death = new Death(reason);
-    if (this.#timers) this.#timers.suspend();
+    this.#timers.suspend();
     this.#fail(this.#death);
   }
 
@@ -220,7 +192,7 @@ export class Instance {
     const turn = this.#turn;
     const [id, kind, payload] = text.split("\n", 3);
     const target = text.slice(id.length + kind.length + payload.length + 3);
-    answer(this.#context.env, kind, target, payload).then(
+    answer(this.#env, kind, target, payload).then(
       (text) => this.#reply(turn, id, "", text),
       (e) => this.#reply(turn, id, e.kind, e.message),
     );
@@ -229,7 +201,7 @@ export class Instance {
   #reply(turn, id, kind, text) {
     if (this.#death || turn !== this.#turn) return;
     try {
-      this.#context.binding.reply(id + "\n" + kind + "\n" + text);
+      this.#port.reply(id + "\n" + kind + "\n" + text);
     } catch (e) {
       this.#trapped(e);
     }

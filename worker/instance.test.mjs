@@ -12,41 +12,31 @@ async function started(t, program) {
   const clock = new FakeClock();
   clock.install(t);
   const instance = new Instance({ ...program, config: '{"A":"1"}' });
-  instance.begin({}, {}, TURN_MS);
+  instance.begin({}, TURN_MS);
   await instance.start();
   return { clock, instance };
 }
 
-test("a program finds its context while it starts, and only then", async (t) => {
+test("a program finds its configuration while it starts", async (t) => {
   let seen;
   const { instance } = await started(t, programOf((context, { ready }) => {
-    seen = context;
+    seen = context.config;
     ready();
   }));
-  assert.equal(seen.config, '{"A":"1"}');
-  assert.equal(globalThis.context, undefined);
+  assert.equal(seen, '{"A":"1"}');
   assert.equal(instance.dead, false);
 });
 
-test("bindings and context are those of the turn", async (t) => {
-  const seen = [];
-  let context;
-  const { instance } = await started(t, programOf((own, { ready }) => {
-    context = own;
-    own.binding.serve = () => {
-      seen.push([own.env.name, own.ctx.name, own.head]);
-      own.host.respond("204\n\n");
-    };
-    ready();
-  }));
+test("bindings are those of the turn", async (t) => {
+  const env = (name) => ({ SEQUENCER: { getByName: (partition) => ({ read: async (payload) => name + " " + partition + " " + payload }) } });
+  const { instance } = await started(t, serving(async (head, { call }) => new Response(head.url + ": " + (await call("read", "user/1", "{}")))));
   instance.end();
   for (const name of ["a", "b"]) {
-    instance.begin({ name }, { name }, TURN_MS);
-    await instance.serve("head of " + name, null);
+    instance.begin(env(name), TURN_MS);
+    const response = await instance.serve("GET\n" + name + "\n\n0\n\n", null);
+    assert.equal(await response.text(), name + ": " + name + " user/1 {}");
     instance.end();
   }
-  assert.deepEqual(seen, [["a", "a", "head of a"], ["b", "b", "head of b"]]);
-  assert.deepEqual([context.head, context.body, context.ctx], ["", null, undefined], "nothing of a request stays");
 });
 
 /** A program that serves and whose runtime has timers; go.schedule sets one, go.woken counts how often Go was resumed. */
@@ -69,7 +59,7 @@ function withTimers() {
       this.importObject.gojs["runtime.clearTimeoutEvent"](0);
     }
   }
-  return { go, program: { Go, module: program.module } };
+  return { go, program: { ...program, Go } };
 }
 
 test("a timer that Go set in one turn fires in the next", async (t) => {
@@ -79,7 +69,7 @@ test("a timer that Go set in one turn fires in the next", async (t) => {
   instance.end();
   await clock.pass(2000);
   assert.equal(go.woken, 0, "between turns no code of Go runs");
-  instance.begin({}, {}, TURN_MS);
+  instance.begin({}, TURN_MS);
   await clock.pass(0);
   assert.equal(go.woken, 1);
 });
@@ -99,7 +89,7 @@ test("no timer enters a program that died", async (t) => {
   instance.drop("given up");
   await clock.pass(1000);
   instance.end();
-  instance.begin({}, {}, TURN_MS);
+  instance.begin({}, TURN_MS);
   await clock.pass(1000);
   assert.equal(go.woken, 0);
 });
@@ -118,7 +108,7 @@ test("a deadline ends with its turn", async (t) => {
   assert.equal(clock.timers, 0);
   await clock.pass(TURN_MS * 2);
   assert.equal(instance.dead, false);
-  instance.begin({}, {}, TURN_MS);
+  instance.begin({}, TURN_MS);
   instance.limit(100);
   await clock.pass(100);
   await settle();
@@ -131,7 +121,7 @@ test("an instance that died between two turns fails the next one at once", async
   instance.end();
   instance.drop("given up");
   instance.drop("again");
-  instance.begin({}, {}, TURN_MS);
+  instance.begin({}, TURN_MS);
   await assert.rejects(instance.serve(HEAD, null), (e) => e instanceof Death && /given up/.test(e.message));
   await assert.rejects(instance.settled(), Death);
   assert.equal(served, 0, "a dead program is not entered");
@@ -154,7 +144,7 @@ test("an exit leaves the promise of the start alone", async (t) => {
       this._resolveExitPromise = () => touched.push("run");
     }
   }
-  const { instance } = await started(t, { Go, module: program.module });
+  const { instance } = await started(t, { ...program, Go });
   await assert.rejects(instance.serve(HEAD, null), { message: "exited with code 3" });
   assert.deepEqual(touched, []);
 });

@@ -48,7 +48,7 @@ export class Isolate {
    */
   constructor(program, env) {
     const bounds = settings.boundsOf(env);
-    this.#program = { Go: program.Go, module: program.module, config: settings.configOf(env) };
+    this.#program = { ...program, config: settings.configOf(env) };
     this.#pool = new Pool({ max: bounds.maxInstances, maxWaiting: bounds.maxQueue, waitMs: settings.QUEUE_TIMEOUT_MS });
     this.#logins = new Gate(bounds.loginConcurrency, LEASE_MS);
     this.#bodies = new Gate(settings.BODY_BUDGET_BYTES, LEASE_MS);
@@ -145,7 +145,7 @@ export class Isolate {
     const instance = place.instance || new Instance(this.#program);
     place.instance = instance;
     try {
-      instance.begin(env, ctx, deadlineMs);
+      instance.begin(env, deadlineMs);
       if (about.cold) await instance.start();
       this.#version = about.version = instance.version;
       return { place, instance };

@@ -30,6 +30,5 @@ func main() {
 	if err != nil {
 		panic(err) // the route table is wrong; no test would have passed
 	}
-	p.Serve(a)
-	select {} // the instance serves until the platform drops it
+	p.Serve(a) // until the platform drops the instance
 }

@@ -1,27 +1,20 @@
 /**
- * @file A response in the form in which Go hands it over: one text.
+ * @file A response in the form in which Go hands it over: the head as one text, and the body.
  */
 
 /**
  * Makes a response.
- * @param {string} text a line with the status, a line each for the name and the value of each header field, an empty line,
- *   and the body
- * @param {Uint8Array} [bytes] the body, when it is not text
- * @returns {Response} the response; one without a body has null, as a status like 204 needs
+ * @param {string} head lines: the status, and the name and the value of each header field; of fields with one name the
+ *   values are joined, as HTTP has it
+ * @param {Uint8Array|null} body its body; null for none, as a status like 204 needs
+ * @returns {Response} the response
  */
-export function responseOf(text, bytes) {
-  let at = text.indexOf("\n");
-  const status = Number(text.slice(0, at));
-  const headers = [];
-  for (;;) {
-    const end = text.indexOf("\n", at + 1);
-    if (end === at + 1) {
-      at = end + 1;
-      break;
-    }
-    const last = text.indexOf("\n", end + 1);
-    headers.push([text.slice(at + 1, end), text.slice(end + 1, last)]);
-    at = last;
+export function responseOf(head, body) {
+  const [status, ...fields] = head.split("\n");
+  const headers = { __proto__: null };
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = fields[i];
+    headers[name] = name in headers ? headers[name] + ", " + fields[i + 1] : fields[i + 1];
   }
-  return new Response(bytes || (at < text.length ? text.slice(at) : null), { status, headers });
+  return new Response(body, { status: Number(status), headers });
 }

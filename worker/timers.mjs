@@ -1,66 +1,79 @@
 /**
- * @file Timers of a Go instance that outlives requests.
+ * @file Timers of an instance that outlives requests.
  *
  * At the edge a timer belongs to the request that set it and dies with it. Go does not know that: its runtime keeps one
- * timeout pending across requests and relies on it. So its timers are kept here, stopped when a request ends and started
- * again, for what remains of them, within the next one.
+ * timeout pending across requests and relies on it. So its timers are kept here, and run only within a turn.
+ *
+ * Setting a timer of the platform costs more than most of what a request does. A turn has one: it looks at the clock when
+ * the first of the timers is due, and every few seconds, so that the timers set within a turn need none of their own.
  */
+
+/** Milliseconds after which the clock is looked at anyway: those that a storage call may take, the longest of Go's usual timers. */
+const LOOK_MS = 5000;
 
 /** The timers of one instance. */
 export class Timers {
-  #fire;
-  #pending = new Map(); // id -> {at: Unix ms, handle}
+  #pending = new Map(); // id -> {at: Unix ms, fire}
   #running = false;
-
-  /** @param {function(number): void} fire called with the id of a timer that is due */
-  constructor(fire) {
-    this.#fire = fire;
-  }
+  #handle; // of the platform's timer
+  #looks = Infinity; // Unix ms: when that is due
 
   /**
-   * Sets a timer.
-   * @param {number} id its id
+   * Sets a timer, or sets it anew.
+   * @param {*} id its id
    * @param {number} ms from now
+   * @param {function(): void} fire called when it is due, after which it is gone; one that throws is uncaught
    */
-  set(id, ms) {
-    const timer = { at: Date.now() + ms, handle: undefined };
-    this.#pending.set(id, timer);
-    if (this.#running) this.#start(id, timer);
+  set(id, ms, fire) {
+    const at = Date.now() + ms;
+    this.#pending.set(id, { at, fire });
+    if (this.#running && at < this.#looks) this.#look(at);
   }
 
   /**
    * Clears a timer.
-   * @param {number} id its id; unknown ones are ignored
+   * @param {*} id its id; unknown ones are ignored
    */
   clear(id) {
-    const timer = this.#pending.get(id);
-    if (timer) clearTimeout(timer.handle);
     this.#pending.delete(id);
-  }
-
-  /**
-   * Whether a timer is set.
-   * @param {number} id its id
-   * @returns {boolean} true until it is cleared
-   */
-  has(id) {
-    return this.#pending.has(id);
   }
 
   /** Starts the timers within the current request. */
   resume() {
     this.#running = true;
-    for (const [id, timer] of this.#pending) this.#start(id, timer);
+    this.#lookAgain();
   }
 
   /** Stops the timers; they keep their due times. */
   suspend() {
     this.#running = false;
-    for (const timer of this.#pending.values()) clearTimeout(timer.handle);
+    clearTimeout(this.#handle);
+    this.#looks = Infinity;
   }
 
-  #start(id, timer) {
-    timer.handle = setTimeout(() => this.#fire(id), Math.max(0, timer.at - Date.now()));
+  #lookAgain() {
+    let next = Date.now() + LOOK_MS;
+    for (const { at } of this.#pending.values()) next = Math.min(next, at);
+    if (this.#pending.size > 0) this.#look(next);
+  }
+
+  #look(at) {
+    clearTimeout(this.#handle);
+    this.#looks = at;
+    this.#handle = setTimeout(() => this.#fireDue(), Math.max(0, at - Date.now()));
+  }
+
+  #fireDue() {
+    this.#looks = Infinity;
+    try {
+      for (const [id, timer] of this.#pending) {
+        if (timer.at > Date.now() || !this.#running) continue;
+        this.#pending.delete(id);
+        timer.fire();
+      }
+    } finally {
+      if (this.#running) this.#lookAgain();
+    }
   }
 }
 
@@ -68,29 +81,33 @@ export class Timers {
  * Puts the timers of Go's runtime under control. A host that brings its own implementation of Go's imports also brings
  * its own timers; there is nothing to do then.
  * @param {object} go an instance of the class Go of wasm_exec.js, before it runs
+ * @param {Timers} timers where they are to be kept
  * @param {function(*): void} trapped called with what Go threw when it was resumed
- * @returns {Timers} its timers
  */
-export function adoptTimers(go, trapped) {
-  const timers = new Timers((id) => {
+export function adoptTimers(go, timers, trapped) {
+  const imports = go.importObject.gojs;
+  if (!imports || !imports["runtime.scheduleTimeoutEvent"]) return;
+  const waiting = new Set(); // what Go has not taken notice of
+  const fire = (id) => {
     try {
       // Go clears the timer when it has handled it; it may need more than one start to get there.
-      for (let i = 0; i < 3 && timers.has(id); i++) go._resume();
+      for (let i = 0; i < 3 && waiting.has(id); i++) go._resume();
+      if (waiting.has(id)) timers.set(id, LOOK_MS, () => fire(id));
     } catch (e) {
       trapped(e);
     }
-  });
-  const imports = go.importObject.gojs;
-  if (!imports || !imports["runtime.scheduleTimeoutEvent"]) return timers;
+  };
   let last = 0;
   imports["runtime.scheduleTimeoutEvent"] = (sp) => {
     sp >>>= 0;
-    last++;
-    timers.set(last, go.mem.getUint32(sp + 8, true) + go.mem.getInt32(sp + 12, true) * 4294967296);
-    go.mem.setInt32(sp + 16, last, true);
+    const id = ++last;
+    waiting.add(id);
+    timers.set(id, go.mem.getUint32(sp + 8, true) + go.mem.getInt32(sp + 12, true) * 4294967296, () => fire(id));
+    go.mem.setInt32(sp + 16, id, true);
   };
   imports["runtime.clearTimeoutEvent"] = (sp) => {
-    timers.clear(go.mem.getInt32((sp >>> 0) + 8, true));
+    const id = go.mem.getInt32((sp >>> 0) + 8, true);
+    waiting.delete(id);
+    timers.clear(id);
   };
-  return timers;
 }

@@ -8,17 +8,15 @@ function start(t) {
   const clock = new FakeClock();
   clock.install(t);
   const fired = [];
-  const timers = new Timers((id) => {
-    fired.push(id);
-    timers.clear(id);
-  });
-  return { clock, fired, timers };
+  const timers = new Timers();
+  const set = (id, ms) => timers.set(id, ms, () => fired.push(id));
+  return { clock, fired, timers, set };
 }
 
 test("a timer keeps its due time across requests", async (t) => {
-  const { clock, fired, timers } = start(t);
+  const { clock, fired, timers, set } = start(t);
   timers.resume();
-  timers.set(1, 1000);
+  set(1, 1000);
   await clock.pass(400);
   timers.suspend();
   assert.equal(clock.timers, 0, "nothing runs between requests");
@@ -31,23 +29,24 @@ test("a timer keeps its due time across requests", async (t) => {
 });
 
 test("a timer that came due between requests fires in the next one", async (t) => {
-  const { clock, fired, timers } = start(t);
+  const { clock, fired, timers, set } = start(t);
   timers.resume();
-  timers.set(1, 1000);
+  set(1, 1000);
   timers.suspend();
   await clock.pass(5000);
   assert.deepEqual(fired, []);
   timers.resume();
   await clock.pass(0);
   assert.deepEqual(fired, [1]);
+  assert.equal(clock.timers, 0, "what has fired is gone");
 });
 
 test("a timer that is set between requests waits for the next one", async (t) => {
-  const { clock, fired, timers } = start(t);
-  timers.set(1, 100);
+  const { clock, fired, timers, set } = start(t);
+  set(1, 100);
   timers.resume();
   timers.suspend();
-  timers.set(2, 100);
+  set(2, 100);
   assert.equal(clock.timers, 0);
   await clock.pass(100);
   assert.deepEqual(fired, []);
@@ -57,10 +56,10 @@ test("a timer that is set between requests waits for the next one", async (t) =>
 });
 
 test("a cleared timer does not fire, whether it was running or not", async (t) => {
-  const { clock, fired, timers } = start(t);
+  const { clock, fired, timers, set } = start(t);
   timers.resume();
-  timers.set(1, 10);
-  timers.set(2, 10);
+  set(1, 10);
+  set(2, 10);
   timers.clear(1);
   timers.suspend();
   timers.clear(2);
@@ -68,6 +67,47 @@ test("a cleared timer does not fire, whether it was running or not", async (t) =
   timers.resume();
   await clock.pass(100);
   assert.deepEqual(fired, []);
+});
+
+test("timers share one of the platform", async (t) => {
+  const { clock, fired, timers, set } = start(t);
+  set("deadline", 30000);
+  timers.resume();
+  for (let id = 1; id <= 20; id++) {
+    set(id, 5000 + id);
+    if (id > 1) timers.clear(id - 1);
+  }
+  assert.deepEqual([clock.timers, clock.made], [1, 1], "those that come later than the next look need none");
+  set(21, 50);
+  assert.deepEqual([clock.timers, clock.made], [1, 2]);
+  await clock.pass(5030);
+  assert.deepEqual(fired, [21, 20]);
+  await clock.pass(30000);
+  assert.deepEqual(fired, [21, 20, "deadline"]);
+});
+
+test("a timer that is set again is due anew, and one that fires may set others", async (t) => {
+  const { clock, fired, timers, set } = start(t);
+  timers.resume();
+  set(1, 100);
+  set(1, 300);
+  timers.set(2, 200, () => set(3, 0));
+  await clock.pass(200);
+  assert.deepEqual(fired, [3]);
+  await clock.pass(100);
+  assert.deepEqual(fired, [3, 1]);
+});
+
+test("a timer that throws keeps no other from firing", async (t) => {
+  const { clock, fired, timers, set } = start(t);
+  timers.resume();
+  timers.set(1, 10, () => {
+    throw new Error("on purpose");
+  });
+  set(2, 10);
+  await assert.rejects(clock.pass(10), { message: "on purpose" });
+  await clock.pass(10);
+  assert.deepEqual(fired, [2]);
 });
 
 /** The part of the class Go that timers touch, with the arguments at address 0. */
@@ -85,6 +125,13 @@ function fakeGo(resume) {
   return go;
 }
 
+function adopted(go, trapped = assert.fail) {
+  const timers = new Timers();
+  adoptTimers(go, timers, trapped);
+  timers.resume();
+  return timers;
+}
+
 test("Go's own timers are adopted", async (t) => {
   const clock = new FakeClock();
   clock.install(t);
@@ -93,8 +140,7 @@ test("Go's own timers are adopted", async (t) => {
   const go = fakeGo(() => {
     if (++starts === 2) go.cancel(id);
   });
-  const timers = adoptTimers(go, assert.fail);
-  timers.resume();
+  adopted(go);
   id = go.schedule(250);
   assert.equal(go.schedule(5000000000), id + 1);
   await clock.pass(249);
@@ -108,11 +154,12 @@ test("Go that does not take a timer is not started for ever", async (t) => {
   clock.install(t);
   let starts = 0;
   const go = fakeGo(() => starts++);
-  const timers = adoptTimers(go, assert.fail);
-  timers.resume();
-  const id = go.schedule(1);
+  adopted(go);
+  go.schedule(1);
   await clock.pass(1);
-  assert.deepEqual([starts, timers.has(id)], [3, true]);
+  assert.equal(starts, 3);
+  await clock.pass(5000);
+  assert.equal(starts, 6, "but again after a while");
 });
 
 test("a trap in a timer is reported", async (t) => {
@@ -122,8 +169,7 @@ test("a trap in a timer is reported", async (t) => {
   const go = fakeGo(() => {
     throw new Error("unreachable");
   });
-  const timers = adoptTimers(go, (e) => traps.push(e.message));
-  timers.resume();
+  adopted(go, (e) => traps.push(e.message));
   go.schedule(1);
   await clock.pass(1);
   assert.deepEqual(traps, ["unreachable"]);
@@ -131,6 +177,6 @@ test("a trap in a timer is reported", async (t) => {
 
 test("a host with its own imports keeps its own timers", () => {
   const go = { importObject: {} };
-  adoptTimers(go, assert.fail).resume();
+  adopted(go);
   assert.deepEqual(go.importObject, {});
 });

@@ -8,13 +8,19 @@ type crossing struct {
 	in, out int // bytes of strings and byte arrays, to the module and from it
 }
 
-// watch sees a host call before it happens, as isolate.Options.WatchHostCall does. The stack begins with the arguments; a
-// string or a slice is a pointer and a length of eight bytes each. Values of other kinds cross as references of a fixed size
+// watch sees a host call before it happens, as isolate.Options.WatchHostCall does. The stack begins with the arguments, of
+// eight bytes each; a string or a slice is a pointer and a length. Values of other kinds cross as references of a fixed size
 // and are not counted.
 func (c *crossing) watch(_, name string, stack []byte) error {
 	c.calls++
 	length := func(offset int) int { return int(binary.LittleEndian.Uint64(stack[offset:])) }
 	switch name {
+	case "call", "log", "ready": // (text string)
+		c.out += length(8)
+	case "respond": // (head, body string)
+		c.out += length(8) + length(24)
+	case "take_body": // (to pointer, size int32)
+		c.in += length(8)
 	case "syscall/js.stringVal": // (value string)
 		c.out += length(8)
 	case "syscall/js.valueGet", "syscall/js.valueSet", "syscall/js.valueDelete", "syscall/js.valueCall": // (v ref, name string, ...)
@@ -31,6 +37,13 @@ func (c *crossing) watch(_, name string, stack []byte) error {
 		c.out += int(int32(binary.LittleEndian.Uint32(stack[16:])))
 	}
 	return nil
+}
+
+// returned sees what a host call returned, as isolate.Options.WatchHostResult does.
+func (c *crossing) returned(_, name string, result uint64) {
+	if name == "take" { // the length of the text that was taken
+		c.in += int(int32(result))
+	}
 }
 
 func (c crossing) minus(before crossing) crossing {

@@ -65,7 +65,7 @@ func (w *worker) startOver(store func(now func() time.Time) services.Store, at t
 	failed := fmt.Errorf("the worker has not started")
 	v.cluster = w.program.StartCluster(isolate.Options{
 		Bindings: deployment.Bindings(w.config, store(v.scheduler.Now)), Scheduler: v.scheduler, Random: simulate.RandomData(1),
-		WatchHostCall: v.crossing.watch, WrapCalls: wrap,
+		WatchHostCall: v.crossing.watch, WatchHostResult: v.crossing.returned, WrapCalls: wrap,
 	}, func(err error) { failed = err })
 	v.pass(time.Second)
 	if failed != nil {

@@ -47,9 +47,9 @@ type abortError struct{ cause error }
 func (e *abortError) Error() string { return e.cause.Error() }
 func (e *abortError) Unwrap() error { return e.cause }
 
-// thrown is the JavaScript value to throw for an error of resume: the very
+// Thrown is the JavaScript value to throw for an error of Resume or Call: the very
 // value when an exception crossed the program, else an error object.
-func (p *Program) thrown(err error) sobek.Value {
+func (p *Program) Thrown(err error) sobek.Value {
 	var ex *sobek.Exception
 	if errors.As(err, &ex) {
 		return ex.Value()

@@ -29,8 +29,8 @@ func (p *Program) funcWrapper(id uint32) sobek.Value {
 		ev := &event{id: id, this: call.This}
 		ev.args.list = append(ev.args.list, call.Arguments...) // sobek reuses the slice
 		p.pending = ev
-		if err := p.resume(); err != nil {
-			panic(p.thrown(err))
+		if err := p.Resume(); err != nil {
+			panic(p.Thrown(err))
 		}
 		if ev.result == nil {
 			return sobek.Undefined()

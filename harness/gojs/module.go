@@ -3,6 +3,7 @@ package gojs
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 
@@ -20,6 +21,17 @@ type Module struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	imports  []Import
+	exports  []Export
+}
+
+// own are the exports of Go's runtime.
+var own = []string{"run", "resume", "getsp"}
+
+// Export names a function that the program exports by //go:wasmexport, with its
+// WebAssembly signature.
+type Export struct {
+	Name            string
+	Params, Results []api.ValueType
 }
 
 // Import names one function that the program imports from outside "gojs", with
@@ -58,9 +70,14 @@ func (m *Module) compile(ctx context.Context, wasm []byte) error {
 		return fmt.Errorf("gojs: compiling: %w", err)
 	}
 	exports := m.compiled.ExportedFunctions()
-	for _, name := range []string{"run", "resume", "getsp"} {
+	for _, name := range own {
 		if exports[name] == nil {
 			return fmt.Errorf("gojs: the module does not export %q: not built with GOOS=js GOARCH=wasm", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(exports)) {
+		if !slices.Contains(own, name) {
+			m.exports = append(m.exports, Export{name, exports[name].ParamTypes(), exports[name].ResultTypes()})
 		}
 	}
 	return m.link(ctx)
@@ -108,20 +125,25 @@ func (m *Module) hostFunction(module, name string, def api.FunctionDefinition) (
 		}), nil
 	}
 	index := len(m.imports)
-	m.imports = append(m.imports, Import{
-		Module: module, Name: name,
-		Params: def.ParamTypes(), Results: def.ResultTypes(),
-	})
+	imp := Import{Module: module, Name: name, Params: def.ParamTypes(), Results: def.ResultTypes()}
+	m.imports = append(m.imports, imp)
 	return api.GoModuleFunc(func(ctx context.Context, _ api.Module, stack []uint64) {
 		p := ctx.(*callContext).program
-		p.enter(name, uint32(len(p.mem)))
+		p.enterImport(imp, stack)
 		p.callImport(index, stack)
+		if p.host.Returned != nil && len(imp.Results) == 1 {
+			p.host.Returned(name, valueOf(imp.Results[0], stack[0]))
+		}
 	}), nil
 }
 
 // Imports lists the functions that the program wants from modules other than
 // "gojs", for example {"workers", "ready"}.
 func (m *Module) Imports() []Import { return slices.Clone(m.imports) }
+
+// Exports lists the functions that the program exports beside those of Go's
+// runtime, by name.
+func (m *Module) Exports() []Export { return slices.Clone(m.exports) }
 
 // Close frees the machine code. No program of the module may run any more.
 func (m *Module) Close(ctx context.Context) error { return m.runtime.Close(ctx) }

@@ -2,6 +2,7 @@ package gojs
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -38,10 +39,13 @@ type Host struct {
 	// Calls, when set, has the number of host calls added to it each time the
 	// program goes off the stack.
 	Calls *atomic.Uint64
-	// Watch, when set, sees each host call before it happens: its name, and the
-	// stack of the program from its arguments on, which must not be kept. An
-	// error makes the program trap there.
+	// Watch, when set, sees each host call before it happens: its name, and its
+	// arguments, which must not be kept: the stack of the program from them on, or
+	// eight bytes for each where it is not one of "gojs". An error makes the
+	// program trap there.
 	Watch func(name string, stack []byte) error
+	// Returned, when set, sees what a host call returned that is not one of "gojs".
+	Returned func(name string, result uint64)
 	// Uncaught is told of errors that no JavaScript caller can catch: those of
 	// timers.
 	Uncaught func(err error)
@@ -77,9 +81,9 @@ type Program struct {
 	names   map[string]string
 
 	run, getsp api.Function
-	resumes    []api.Function // by depth of nesting; a wazero call is not reentrant
-	depth      int            // calls into WebAssembly that are on the stack
-	entries    uint64         // calls of resume so far; see sp
+	entrances  map[string][]api.Function // exports by depth of nesting; a wazero call is not reentrant
+	depth      int                       // calls into WebAssembly that are on the stack
+	entries    uint64                    // calls of resume so far; see sp
 	calls      uint64
 	reported   uint64 // how many of calls were added to Host.Calls
 
@@ -108,7 +112,7 @@ func (*callContext) Value(any) any { return nil }
 // [*LinkError] when it is not callable. A program that is no longer referenced
 // frees its memory.
 func (m *Module) New(host Host, self *sobek.Object, lookup func(module, name string) sobek.Value) (*Program, error) {
-	p := &Program{host: host, rt: host.Runtime, self: self, timers: map[int32]func(){}, nextTimer: 1}
+	p := &Program{host: host, rt: host.Runtime, self: self, timers: map[int32]func(){}, nextTimer: 1, entrances: map[string][]api.Function{}}
 	p.ctx = &callContext{Context: context.Background(), program: p}
 	for _, imp := range m.imports {
 		var v sobek.Value
@@ -152,16 +156,42 @@ func (p *Program) Start(argv, env []string) error {
 	return p.enterWasm(p.run, []uint64{uint64(argc), uint64(ptr)})
 }
 
-// resume lets the program handle the pending event or its due timers.
-func (p *Program) resume() error {
+// Resume lets the program handle the pending event or its due timers, and run until all of it waits.
+func (p *Program) Resume() error {
 	if p.exited {
 		return ErrExited
 	}
 	p.entries++
-	for len(p.resumes) <= p.depth {
-		p.resumes = append(p.resumes, p.module.ExportedFunction("resume"))
+	return p.enterWasm(p.entrance("resume"), nil)
+}
+
+// Call enters the program by one of its [Module.Exports], with the conversions of the WebAssembly JavaScript interface.
+// Goroutines that it makes ready run in the next Resume.
+func (p *Program) Call(export Export, args []sobek.Value) (sobek.Value, error) {
+	if p.exited {
+		return nil, ErrExited
 	}
-	return p.enterWasm(p.resumes[p.depth], nil)
+	stack := make([]uint64, max(len(export.Params), len(export.Results)))
+	for i, t := range export.Params {
+		v := sobek.Undefined()
+		if i < len(args) {
+			v = args[i]
+		}
+		stack[i] = p.toWasm(t, v)
+	}
+	p.entries++
+	if err := p.enterWasm(p.entrance(export.Name), stack); err != nil || len(export.Results) == 0 {
+		return sobek.Undefined(), err
+	}
+	return p.fromWasm(export.Results[0], stack[0]), nil
+}
+
+// entrance is an export that is not on the stack.
+func (p *Program) entrance(name string) api.Function {
+	for len(p.entrances[name]) <= p.depth {
+		p.entrances[name] = append(p.entrances[name], p.module.ExportedFunction(name))
+	}
+	return p.entrances[name][p.depth]
 }
 
 // enterWasm calls f and settles what became of the program. A call that fails
@@ -244,12 +274,35 @@ func (p *Program) Memory() []byte { return p.mem }
 // call are within it.
 const watched = 64
 
-// enter begins every host call.
+// enter begins every host call of "gojs".
 func (p *Program) enter(name string, sp uint32) {
 	p.calls++
 	if p.host.Watch != nil && p.killed == nil {
 		from := min(uint64(sp)+8, uint64(len(p.mem)))
 		p.killed = p.host.Watch(name, p.mem[from:min(from+watched, uint64(len(p.mem)))])
+	}
+	if p.killed != nil {
+		panic(&abortError{p.killed})
+	}
+}
+
+// valueOf is what counts of the 64 bits that stand for a value.
+func valueOf(t api.ValueType, bits uint64) uint64 {
+	if t == api.ValueTypeI32 || t == api.ValueTypeF32 {
+		return uint64(uint32(bits))
+	}
+	return bits
+}
+
+// enterImport begins every other host call.
+func (p *Program) enterImport(imp Import, params []uint64) {
+	p.calls++
+	if p.host.Watch != nil && p.killed == nil {
+		args := make([]byte, 0, watched)
+		for i, t := range imp.Params {
+			args = binary.LittleEndian.AppendUint64(args, valueOf(t, params[i]))
+		}
+		p.killed = p.host.Watch(imp.Name, args)
 	}
 	if p.killed != nil {
 		panic(&abortError{p.killed})

@@ -64,7 +64,7 @@ func (p *Program) fire(id int32) {
 		if _, waiting := p.timers[id]; !waiting || p.exited {
 			return
 		}
-		if err := p.resume(); err != nil {
+		if err := p.Resume(); err != nil {
 			if p.host.Uncaught != nil {
 				p.host.Uncaught(err)
 			}

@@ -3,6 +3,7 @@ package isolate
 import (
 	"encoding/base64"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/grafana/sobek"
@@ -16,6 +17,7 @@ func (i *isolate) installEncoding() {
 	i.def("encode", func(call sobek.FunctionCall) sobek.Value {
 		return i.bytes([]byte(call.Argument(0).String()))
 	})
+	i.def("encodeInto", i.encodeInto)
 	i.def("decode", func(call sobek.FunctionCall) sobek.Value {
 		return i.rt.ToValue(gojs.DecodeUTF8(i.wantBytes(call.Argument(0))))
 	})
@@ -41,6 +43,26 @@ func (i *isolate) installEncoding() {
 		}
 		return i.rt.ToValue(base64.StdEncoding.EncodeToString(data))
 	})
+}
+
+// encodeInto writes as many whole characters of a text as there is room for, and
+// tells how many units of the text and how many bytes these are.
+func (i *isolate) encodeInto(call sobek.FunctionCall) sobek.Value {
+	text, target := call.Argument(0).String(), i.wantBytes(call.Argument(1))
+	read, written := 0, 0
+	for _, r := range text {
+		size := utf8.RuneLen(r)
+		if written+size > len(target) {
+			break
+		}
+		written += size
+		read += utf16.RuneLen(r)
+	}
+	copy(target, text[:written])
+	result := i.rt.NewObject()
+	_ = result.Set("read", read)
+	_ = result.Set("written", written)
+	return result
 }
 
 // decodeWith decodes bytes with the options of TextDecoder: fatal and ignoreBOM.

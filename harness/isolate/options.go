@@ -38,6 +38,9 @@ type Options struct {
 	// WatchHostCall, when set, sees each call of a Go program to its host before
 	// it happens, as gojs.Host.Watch does. It is called on the event loop.
 	WatchHostCall func(isolate, name string, stack []byte) error
+	// WatchHostResult, when set, sees what calls returned, as gojs.Host.Returned
+	// does.
+	WatchHostResult func(isolate, name string, result uint64)
 	// Alarm, when set, says what befalls the alarm of an object that is due: how
 	// much later its handler runs, and whether it runs once more although it
 	// succeeded, as alarms may. It is called on the event loop.

@@ -3,6 +3,7 @@ package isolate
 import (
 	"errors"
 	"slices"
+	"unsafe"
 	"weak"
 
 	"github.com/grafana/sobek"
@@ -14,7 +15,11 @@ import (
 type wasmHandle struct{ module *gojs.Module }
 
 // programHandle is a Go program behind a WebAssembly.Instance.
-type programHandle struct{ program *gojs.Program }
+type programHandle struct {
+	program *gojs.Program
+	memory  []byte      // as buffer shows it
+	buffer  sobek.Value // mem.buffer
+}
 
 // installWasm gives the prelude what WebAssembly and class Go are made of.
 func (i *isolate) installWasm() {
@@ -31,9 +36,43 @@ func (i *isolate) installWasm() {
 	})
 	i.def("wasmInstantiate", i.wasmInstantiate)
 	i.def("wasmStart", i.wasmStart)
-	i.def("wasmMemory", func(call sobek.FunctionCall) sobek.Value {
-		return i.rt.ToValue(i.rt.NewArrayBuffer(handleOf[*programHandle](i, call.Argument(0)).program.Memory()))
+	i.def("wasmExports", i.wasmExports)
+	i.def("wasmResume", func(call sobek.FunctionCall) sobek.Value {
+		p := handleOf[*programHandle](i, call.Argument(0)).program
+		if err := p.Resume(); err != nil {
+			panic(p.Thrown(err))
+		}
+		return sobek.Undefined()
 	})
+	i.def("wasmMemory", func(call sobek.FunctionCall) sobek.Value {
+		return handleOf[*programHandle](i, call.Argument(0)).memoryBuffer(i.rt)
+	})
+}
+
+// memoryBuffer is one object until the memory grows, and another from then on.
+func (h *programHandle) memoryBuffer(rt *sobek.Runtime) sobek.Value {
+	m := h.program.Memory()
+	if h.buffer == nil || len(m) != len(h.memory) || unsafe.SliceData(m) != unsafe.SliceData(h.memory) {
+		h.memory, h.buffer = m, rt.ToValue(rt.NewArrayBuffer(m))
+	}
+	return h.buffer
+}
+
+// wasmExports(program, module, object) defines the functions that the program
+// exports by itself.
+func (i *isolate) wasmExports(call sobek.FunctionCall) sobek.Value {
+	p := handleOf[*programHandle](i, call.Argument(0)).program
+	exports := call.Argument(2).(*sobek.Object)
+	for _, export := range handleOf[*wasmHandle](i, call.Argument(1)).module.Exports() {
+		_ = exports.Set(export.Name, i.native(func(call sobek.FunctionCall) sobek.Value {
+			result, err := p.Call(export, call.Arguments)
+			if err != nil {
+				panic(p.Thrown(err))
+			}
+			return result
+		}))
+	}
+	return sobek.Undefined()
 }
 
 // wasmInstantiate(module, go, lookup)
@@ -53,7 +92,7 @@ func (i *isolate) wasmInstantiate(call sobek.FunctionCall) sobek.Value {
 		panic(i.newError("RangeError", "WebAssembly.Instance(): "+err.Error()))
 	}
 	i.programs = append(i.programs, weak.Make(program))
-	return i.rt.ToValue(&programHandle{program})
+	return i.rt.ToValue(&programHandle{program: program})
 }
 
 // gojsHost connects a program to the isolate.
@@ -62,16 +101,21 @@ func (i *isolate) gojsHost(self *sobek.Object) gojs.Host {
 	if f := i.options.WatchHostCall; f != nil {
 		watch = func(name string, stack []byte) error { return f(i.name, name, stack) }
 	}
+	var returned func(string, uint64)
+	if f := i.options.WatchHostResult; f != nil {
+		returned = func(name string, result uint64) { f(i.name, name, result) }
+	}
 	return gojs.Host{
-		Watch:   watch,
-		Runtime: i.rt,
-		Clock:   &i.loop.clock,
-		Timers:  i.loop,
-		Random:  i.options.Random,
-		Output:  i.programOutput,
-		Calls:   &i.hostCalls,
-		Exit:    func(code int) { i.call("goExit", self, i.rt.ToValue(code)) },
-		Stopped: func(err error) { i.programStopped(self) },
+		Watch:    watch,
+		Returned: returned,
+		Runtime:  i.rt,
+		Clock:    &i.loop.clock,
+		Timers:   i.loop,
+		Random:   i.options.Random,
+		Output:   i.programOutput,
+		Calls:    &i.hostCalls,
+		Exit:     func(code int) { i.call("goExit", self, i.rt.ToValue(code)) },
+		Stopped:  func(err error) { i.programStopped(self) },
 		NewError: func(err error) sobek.Value {
 			return i.call("runtimeError", i.rt.ToValue(err.Error()))
 		},

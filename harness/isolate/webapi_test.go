@@ -46,6 +46,8 @@ func TestEncoding(t *testing.T) {
 	evals(t, [][2]string{
 		{`return [...new TextEncoder().encode("aü€😀")]`, `[97,195,188,226,130,172,240,159,152,128]`},
 		{`return new TextEncoder().encodeInto("aü€", new Uint8Array(4))`, `{"read":2,"written":3}`},
+		{`const b = new Uint8Array(8); return [new TextEncoder().encodeInto("a😀b", b), [...b], new TextEncoder().encodeInto("a😀", new Uint8Array(4))]`,
+			`[{"read":4,"written":6},[97,240,159,152,128,98,0,0],{"read":1,"written":1}]`},
 		{`return new TextDecoder().decode(new Uint8Array([0xEF, 0xBB, 0xBF, 97, 0xFF, 0xE2, 0x82]))`, "a\uFFFD\uFFFD"},
 		{`return new TextDecoder("utf-8", { ignoreBOM: true }).decode(new Uint8Array([0xEF, 0xBB, 0xBF, 97])).length`, `2`},
 		{`new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array([0xFF]))`, `TypeError: The encoded data was not valid for encoding utf-8`},

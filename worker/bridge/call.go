@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall/js"
 )
 
 // Failures of a call, by the word that the JavaScript side gives.
@@ -21,9 +20,9 @@ var (
 
 // The kinds of calls.
 const (
-	kindRead     = "read"   // target: partition
-	kindCommit   = "commit" // target: partition
-	kindEdgeGet  = "edge_get"
+	kindRead     = "read"     // target: partition
+	kindCommit   = "commit"   // target: partition
+	kindEdgeGet  = "edge_get" // target: keys, a line each
 	kindEdgeScan = "edge_scan"
 	kindFetch    = "fetch"
 )
@@ -38,29 +37,19 @@ type calls struct {
 	mu      sync.Mutex
 	last    int
 	waiting map[int]chan<- answer
-	send    js.Value // host.call
 }
 
-// start registers the function that answers arrive at.
-func (c *calls) start() {
-	c.waiting = make(map[int]chan<- answer)
-	c.send = host().Get("call")
-	surroundings.Get("binding").Set("reply", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		number, text, _ := strings.Cut(args[0].String(), "\n")
-		failure, text, _ := strings.Cut(text, "\n")
-		id, _ := strconv.Atoi(number) // it gives back what it got
-		c.reply(id, failure, text)
-		return nil
-	}))
-}
-
-func (c *calls) reply(id int, failure, text string) {
+// receive takes an answer: lines of the id of its call and of its failure, and the text.
+func (c *calls) receive(reply string) {
+	number, text, _ := strings.Cut(reply, "\n")
+	failure, text, _ := strings.Cut(text, "\n")
+	id, _ := strconv.Atoi(number) // JavaScript gives back what it got
 	c.mu.Lock()
 	ch, ok := c.waiting[id]
 	delete(c.waiting, id)
 	c.mu.Unlock()
 	if ok {
-		ch <- answer{text, failureOf(failure)} // buffered: it never blocks the event
+		ch <- answer{text, failureOf(failure)} // buffered: it never blocks who brings it
 	}
 }
 
@@ -87,8 +76,7 @@ func (c *calls) call(ctx context.Context, kind, target, payload string) (string,
 	id := c.last
 	c.waiting[id] = ch
 	c.mu.Unlock()
-	// One text, since each that crosses is a value to be kept and given up on both sides. JSON has no line ends.
-	c.send.Invoke(strconv.Itoa(id) + "\n" + kind + "\n" + payload + "\n" + target)
+	hostCall(strconv.Itoa(id) + "\n" + kind + "\n" + payload + "\n" + target) // JSON has no line ends
 	select {
 	case a := <-ch:
 		return a.text, a.err

@@ -11,11 +11,10 @@ const MAX_PAGE = 1000;
 /**
  * Reads replicas by key.
  * @param {object} kv a KV namespace
- * @param {{keys: string[]}} request up to 100 keys
+ * @param {string[]} keys up to 100 keys
  * @returns {Promise<{records: object[]}>} those that exist, {k, v, d, x?}, in the order of the keys
  */
-export async function edgeGet(kv, request) {
-  const keys = request.keys || []; // Go writes an empty list as null
+export async function edgeGet(kv, keys) {
   if (keys.length > BULK) throw new RangeError("an edge read of " + keys.length + " keys");
   return { records: await fetchRecords(kv, keys, Date.now()) };
 }
@@ -41,6 +40,21 @@ export async function edgeScan(kv, request) {
     // KV lists pages without keys in the middle of a listing, for example where many were deleted.
     if (records.length > 0 || cursor === "") return { records, cursor };
   }
+}
+
+/**
+ * A reply in the form in which it crosses into the module, see wire.ParseEdgeReply.
+ * @param {{records: object[], cursor: (string|undefined)}} reply of edgeGet or edgeScan
+ * @returns {string} a line with the cursor, and four for each record: key, version, expiry and document
+ */
+export function linesOf({ records, cursor }) {
+  let text = cursor || "";
+  for (const { k, v, d, x } of records) {
+    if (k.includes("\n")) continue; // no key of ours
+    // In JSON a line end stands between tokens, where a space does as well. Ours has none; people may edit KV by hand.
+    text += "\n" + k + "\n" + v + "\n" + (x || 0) + "\n" + (d.includes("\n") ? d.replaceAll("\n", " ") : d);
+  }
+  return text;
 }
 
 async function fetchRecords(kv, keys, now) {

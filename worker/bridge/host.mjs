@@ -2,7 +2,7 @@
  * @file The calls that the Go module makes to the outside: one name, one target and one text in, one text out.
  */
 
-import { edgeGet, edgeScan } from "./edge.mjs";
+import { edgeGet, edgeScan, linesOf } from "./edge.mjs";
 import { fetchText } from "./fetch.mjs";
 
 /** A call that could not be answered, with the kind that Go knows it by. */
@@ -21,9 +21,9 @@ export class CallError extends Error {
  * Answers one call. Objects of the platform are made for each call: they belong to the request that made them.
  * @param {object} env bindings of the current request
  * @param {string} kind "read" and "commit" (target: partition), "edge_get", "edge_scan", "fetch"
- * @param {string} target partition of a sequencer call, else ""
- * @param {string} payload JSON of the request
- * @returns {Promise<string>} JSON of the reply; rejects with a CallError
+ * @param {string} target partition of a sequencer call, keys of an edge read by lines, else ""
+ * @param {string} payload JSON of the request, "" for an edge read
+ * @returns {Promise<string>} JSON of the reply, of the edge lines; rejects with a CallError
  */
 export async function answer(env, kind, target, payload) {
   try {
@@ -33,9 +33,9 @@ export async function answer(env, kind, target, payload) {
       case "commit":
         return await bound(env, "SEQUENCER").getByName(target).commit(payload);
       case "edge_get":
-        return JSON.stringify(await edgeGet(bound(env, "STORE"), JSON.parse(payload)));
+        return linesOf(await edgeGet(bound(env, "STORE"), target.split("\n")));
       case "edge_scan":
-        return JSON.stringify(await edgeScan(bound(env, "STORE"), JSON.parse(payload)));
+        return linesOf(await edgeScan(bound(env, "STORE"), JSON.parse(payload)));
       case "fetch":
         return JSON.stringify(await fetchText(JSON.parse(payload)));
       default:

@@ -7,7 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"syscall/js"
+	"strings"
 
 	"tracedge/core/plainjson"
 	"tracedge/core/platform"
@@ -18,24 +18,28 @@ import (
 
 // Platform is what the module asks of its surroundings. It implements trace.Logger and platform.Fetcher.
 type Platform struct {
-	calls     calls
-	log       js.Value
-	respondTo js.Value // host.respond
-	settled   js.Value // host.settled
+	version string
+	service Service
+	calls   calls
+	work    chan func(*Platform)
 }
 
-// New connects to the worker and tells it which version of the program this is. Once for an instance.
+// New connects to the worker, which learns what version of the program this is. Once for an instance.
 func New(version string) *Platform {
-	surroundings.Get("binding").Set("version", version)
-	p := &Platform{log: host().Get("log"), respondTo: host().Get("respond"), settled: host().Get("settled")}
-	p.calls.start()
-	return p
+	connected = &Platform{
+		version: version, calls: calls{waiting: make(map[int]chan<- answer)}, work: make(chan func(*Platform), 1),
+	}
+	return connected
 }
 
 // Log writes a record to the console as an object, so that its fields are indexed where logs are kept.
 func (p *Platform) Log(r trace.Record) {
+	if r, ok := r.(trace.Request); ok {
+		hostLog(string(r.AppendJSON(make([]byte, 0, 1024))))
+		return
+	}
 	if b, err := json.Marshal(r); err == nil {
-		p.log.Invoke(string(b))
+		hostLog(string(b))
 	}
 }
 
@@ -79,29 +83,55 @@ func (s sequencer) Commit(ctx context.Context, r wire.CommitRequest) (wire.Commi
 type edge struct{ calls *calls }
 
 func (e edge) Get(ctx context.Context, r wire.EdgeGetRequest) (wire.EdgeReply, error) {
-	return stored[wire.EdgeReply](ctx, e.calls, kindEdgeGet, "", r)
+	if len(r.Keys) == 0 {
+		return wire.EdgeReply{}, nil
+	}
+	return e.reply(e.calls.call(ctx, kindEdgeGet, strings.Join(r.Keys, "\n"), ""))
 }
 
 func (e edge) Scan(ctx context.Context, r wire.EdgeScanRequest) (wire.EdgeReply, error) {
-	return stored[wire.EdgeReply](ctx, e.calls, kindEdgeScan, "", r)
+	payload, err := plainjson.Marshal(r)
+	if err != nil {
+		return wire.EdgeReply{}, err
+	}
+	return e.reply(e.calls.call(ctx, kindEdgeScan, "", string(payload)))
+}
+
+// reply reads what a call of the edge answers.
+func (e edge) reply(text string, err error) (wire.EdgeReply, error) {
+	if err != nil {
+		return wire.EdgeReply{}, failed(err)
+	}
+	reply, err := wire.ParseEdgeReply(text)
+	if err != nil {
+		err = storage.ErrMalformed
+	}
+	return reply, err
 }
 
 // stored is ask with the failures of storage.
 func stored[Reply any](ctx context.Context, c *calls, kind, target string, req any) (Reply, error) {
 	reply, err := ask[Reply](ctx, c, kind, target, req)
-	switch {
-	case errors.As(err, new(*json.SyntaxError)), errors.As(err, new(*json.UnmarshalTypeError)):
+	if errors.As(err, new(*json.SyntaxError)) || errors.As(err, new(*json.UnmarshalTypeError)) {
 		err = storage.ErrMalformed
-	case errors.Is(err, ErrOverloaded):
-		err = storage.ErrOverloaded
-	case errors.Is(err, ErrUnbound):
-		err = storage.ErrNotBound
-	case errors.Is(err, ErrTimeout):
-		err = storage.ErrTimeout
-	case errors.Is(err, ErrUnavailable):
-		err = storage.ErrUnavailable
 	}
-	return reply, err
+	return reply, failed(err)
+}
+
+// failed is a failure of a call as one of storage.
+func failed(err error) error {
+	switch {
+	case errors.Is(err, ErrOverloaded):
+		return storage.ErrOverloaded
+	case errors.Is(err, ErrUnbound):
+		return storage.ErrNotBound
+	case errors.Is(err, ErrTimeout):
+		return storage.ErrTimeout
+	case errors.Is(err, ErrUnavailable):
+		return storage.ErrUnavailable
+	default:
+		return err
+	}
 }
 
 // ask makes one call with JSON in both directions.

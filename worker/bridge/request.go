@@ -7,23 +7,21 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"syscall/js"
 	"time"
 
 	"tracedge/core/message"
 	"tracedge/core/platform"
 )
 
-// request reads the current request of the context. Its head is a text of lines, see headText in worker/request.mjs:
+// request reads a request. Its head is a text of lines, see headText in worker/request.mjs:
 // method, URL, address of the client, time of arrival, marks, refusals, and then the name and the value of each header
 // field, as received: not split, not joined.
-func request(ctx context.Context) (context.Context, *message.Request) {
-	head := surroundings.Get("head").String()
+func request(ctx context.Context, head string, body []byte) (context.Context, *message.Request) {
 	line := func() (text string) {
 		text, head, _ = strings.Cut(head, "\n")
 		return text
 	}
-	r := &message.Request{Method: line(), Header: make(message.Header, 16)}
+	r := &message.Request{Method: line(), Header: make(message.Header, 16), Body: body}
 	r.Path, r.Query = target(line())
 	info := platform.Info{Address: line()}
 	if ms, err := strconv.ParseInt(line(), 10, 64); err == nil {
@@ -38,7 +36,6 @@ func request(ctx context.Context) (context.Context, *message.Request) {
 		name := line()
 		r.Header.Add(name, line())
 	}
-	r.Body = bodyOf(surroundings.Get("body"))
 	return platform.With(ctx, info), r
 }
 
@@ -48,13 +45,4 @@ func target(url string) (path, query string) {
 	_, rest, _ = strings.Cut(rest, "/")
 	path, query, _ = strings.Cut(rest, "?")
 	return "/" + path, query
-}
-
-func bodyOf(v js.Value) []byte {
-	if v.IsNull() || v.IsUndefined() {
-		return nil
-	}
-	b := make([]byte, v.Get("length").Int())
-	js.CopyBytesToGo(b, v)
-	return b
 }

@@ -5,39 +5,30 @@ package bridge
 import (
 	"strconv"
 	"strings"
-	"syscall/js"
-	"unicode/utf8"
+	"unsafe"
 
 	"tracedge/core/message"
 )
 
-// respond hands a response over as one text, see responseOf in worker/response.mjs. A body that is not text goes beside
-// it as bytes.
-func (p *Platform) respond(r message.Response) {
-	if utf8.Valid(r.Body) {
-		p.respondTo.Invoke(text(r, r.Body))
-		return
-	}
-	body := js.Global().Get("Uint8Array").New(len(r.Body))
-	js.CopyBytesToJS(body, r.Body)
-	p.respondTo.Invoke(text(r, nil), body)
+// respond hands a response over: its head as a text, and the bytes of its body.
+func respond(r message.Response) {
+	hostRespond(headOf(r), unsafe.String(unsafe.SliceData(r.Body), len(r.Body)))
 }
 
-// text is a line with the status, a line each for the name and the value of each header field, an empty line, the body.
-func text(r message.Response, body []byte) string {
-	b := make([]byte, 0, 1024+len(body))
+// headOf is a line with the status and a line each for the name and the value of each header field, see responseOf in
+// worker/response.mjs.
+func headOf(r message.Response) string {
+	b := make([]byte, 0, 1024)
 	b = strconv.AppendInt(b, int64(r.Status), 10)
-	b = append(b, '\n')
 	for name, values := range r.Header {
 		for _, value := range values {
+			b = append(b, '\n')
 			b = append(b, name...)
 			b = append(b, '\n')
 			b = append(b, oneLine(value)...)
-			b = append(b, '\n')
 		}
 	}
-	b = append(b, '\n')
-	return string(append(b, body...))
+	return unsafe.String(unsafe.SliceData(b), len(b)) // nobody else has it
 }
 
 // oneLine keeps a value from ending its line.

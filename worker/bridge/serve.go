@@ -4,7 +4,6 @@ package bridge
 
 import (
 	"context"
-	"syscall/js"
 	"time"
 
 	"tracedge/core/message"
@@ -18,48 +17,38 @@ type Service interface {
 	Sweep(ctx context.Context)
 }
 
-// Serve tells the worker that the instance is ready and serves it. It returns at once; the program must not end.
+// Serve tells the worker that the instance is ready and serves it. It does not return.
 //
 // All work is done on one goroutine, one piece after the other as they come: its stack has grown to what requests need.
 func (p *Platform) Serve(s Service) {
-	work := make(chan func(Service), 1)
-	on := func(name string, do func(Service)) {
-		surroundings.Get("binding").Set(name, js.FuncOf(func(js.Value, []js.Value) any {
-			work <- do // an instance is given one thing at a time: it never blocks the event
-			return nil
-		}))
+	p.service = s
+	hostReady(p.version)
+	for do := range p.work {
+		do(p)
 	}
-	on("serve", p.serve)
-	on("sweep", p.sweep)
-	go func() {
-		for do := range work {
-			do(s)
-		}
-	}()
-	ready()
 }
 
-// ready tells the worker that the bindings are set.
-//
-//go:wasmimport workers ready
-func ready()
-
-func (p *Platform) sweep(s Service) {
-	defer p.settled.Invoke()
-	s.Sweep(context.Background())
+// arrive takes a request. An instance is given one thing at a time, so this never blocks who brings it.
+func (p *Platform) arrive(head string, body []byte) {
+	p.work <- func(p *Platform) { p.serve(head, body) }
 }
 
-// serve answers the current request of the context. The response goes out before the work that follows it is done; the
-// instance is free when settled has been called.
-func (p *Platform) serve(s Service) {
-	response, finish := s.Serve(request(context.Background()))
-	p.respond(response)
+func (p *Platform) sweep() {
+	defer hostSettled()
+	p.service.Sweep(context.Background())
+}
+
+// serve answers a request. The response goes out before the work that follows it is done; the instance is free when
+// settled has been called.
+func (p *Platform) serve(head string, body []byte) {
+	response, finish := p.service.Serve(request(context.Background(), head, body))
+	respond(response)
 	if finish == nil {
-		p.settled.Invoke()
+		hostSettled()
 		return
 	}
 	go func() {
-		defer p.settled.Invoke()
+		defer hostSettled()
 		time.Sleep(yield)
 		finish()
 	}()

@@ -33,6 +33,11 @@ export class FakeClock {
     return this.#timers.length;
   }
 
+  /** Number of timers that were ever set. */
+  get made() {
+    return this.#next - 1;
+  }
+
   /**
    * Lets time pass, firing timers in their order.
    * @param {number} ms how long

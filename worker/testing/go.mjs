@@ -1,5 +1,5 @@
 /**
- * @file A program in the place of the Go module: a function that fills the context as Go does.
+ * @file A program in the place of the Go module: a function, behind a port without a memory.
  */
 
 /** A module that imports workers.ready and exports a function "run" that calls it. */
@@ -12,18 +12,40 @@ export const module = new WebAssembly.Module(new Uint8Array([
   0x0a, 0x06, 0x01, 0x04, 0x00, 0x10, 0x00, 0x0b, // code: call 0
 ]));
 
+/** The port of such a program: it hands texts over as they are. */
+export class Port {
+  constructor(host) {
+    const binding = {};
+    this.context = { config: host.config, host, binding };
+    this.imports = { ready: () => host.ready(binding.version || "") };
+  }
+  connect(go) {
+    go.context = this.context;
+  }
+  serve(head, body) {
+    this.context.binding.serve(head, body);
+  }
+  sweep() {
+    this.context.binding.sweep();
+  }
+  reply(text) {
+    this.context.binding.reply(text);
+  }
+}
+
 /**
  * A class Go that runs a function.
  * @param {function(object, {ready: function(): void, exit: function(number): void}): void} main called with the context
- *   and what the program can do
- * @returns {{Go: function, module: WebAssembly.Module}} a program
+ *   (config, host, and binding: what the program sets as its version, serve(head, body), sweep() and reply(text)) and what
+ *   the program can do
+ * @returns {{Go: function, module: WebAssembly.Module, Port: function}} a program
  */
 export function programOf(main) {
   class Go {
     importObject = {};
     async run(instance) {
       const exited = new Promise((resolve) => {
-        main(globalThis.context, {
+        main(this.context, {
           ready: () => instance.exports.run(),
           exit: (code) => {
             this.exit(code);
@@ -34,7 +56,7 @@ export function programOf(main) {
       await exited;
     }
   }
-  return { Go, module };
+  return { Go, module, Port };
 }
 
 /**
@@ -62,22 +84,22 @@ export function serving(handler) {
         context.host.call([next, kind, payload, target].join("\n"));
       });
     const fail = () => exit(2); // as Go ends where nothing recovers
-    const turn = async (head) => {
-      const tools = { body: context.body, call, exit, pending, binding: context.binding, host: context.host, keep: false };
+    const turn = async (head, body) => {
+      const tools = { body, call, exit, pending, binding: context.binding, host: context.host, keep: false };
       try {
         return await handler(head, tools);
       } finally {
         if (!tools.keep) context.host.settled();
       }
     };
-    context.binding.serve = () => void turn(headOf(context.head)).then(async (response) => context.host.respond(await textOf(response)), fail);
-    context.binding.sweep = () => void turn({}).catch(fail);
+    context.binding.serve = (head, body) => void turn(parsed(head), body).then((response) => handOver(response, context.host), fail);
+    context.binding.sweep = () => void turn({}, null).catch(fail);
     ready();
   });
 }
 
 /** What a program reads in the head of a request. */
-function headOf(text) {
+function parsed(text) {
   const [method, url, address, , marks, refused, ...rest] = text.split("\n");
   const headers = [];
   for (let i = 0; i < rest.length; i += 2) headers.push([rest[i], rest[i + 1]]);
@@ -87,8 +109,9 @@ function headOf(text) {
 }
 
 /** A response as a program hands it over. */
-async function textOf(response) {
-  let text = response.status + "\n";
-  for (const [name, value] of response.headers) text += name + "\n" + value + "\n";
-  return text + "\n" + (await response.text());
+async function handOver(response, host) {
+  let head = String(response.status);
+  for (const [name, value] of response.headers) head += "\n" + name + "\n" + value;
+  const body = new Uint8Array(await response.arrayBuffer());
+  host.respond(head, body.length > 0 ? body : null);
 }

@@ -8,6 +8,7 @@ const stand = {
   "cloudflare:workers": new URL("./cloudflare-workers.mjs", import.meta.url).href,
   "../build/wasm_exec.js": new URL("./wasm-exec.mjs", import.meta.url).href,
   "../build/tracedge.wasm": new URL("./tracedge-wasm.mjs", import.meta.url).href,
+  "./bridge/port.mjs": new URL("./go.mjs", import.meta.url).href, // its Port
 };
 
 if (module.registerHooks) {

@@ -19,7 +19,7 @@ export default {
   async fetch(request, env, ctx) {
     const { body, oversize, release } = await readBody(request, bodies);
     const instance = new Instance({ Go: globalThis.Go, module, config: configOf(env) });
-    instance.begin(env, ctx, REQUEST_DEADLINE_MS);
+    instance.begin(env, REQUEST_DEADLINE_MS);
     await instance.start();
     const response = await instance.serve(headText(request, { arrived: Date.now(), cold: true, oversize }), body);
     ctx.waitUntil(

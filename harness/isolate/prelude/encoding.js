@@ -5,18 +5,7 @@
   class TextEncoder {
     get encoding() { return "utf-8"; }
     encode(text = "") { return host.encode(String(text)); }
-    encodeInto(text, target) {
-      let read = 0;
-      let written = 0;
-      for (const character of String(text)) {
-        const bytes = host.encode(character);
-        if (written + bytes.length > target.length) break;
-        target.set(bytes, written);
-        written += bytes.length;
-        read += character.length;
-      }
-      return { read, written };
-    }
+    encodeInto(text, target) { return host.encodeInto(String(text), target); }
   }
 
   const utf8 = new Set(["utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"]);

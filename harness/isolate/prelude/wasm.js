@@ -27,7 +27,9 @@
       this.#program = host.wasmInstantiate(compiled(module), go, (from, name) => imports?.[from]?.[name]);
       const program = this.#program;
       const mem = { get buffer() { return host.wasmMemory(program); } };
-      Object.defineProperty(this, "exports", { value: Object.freeze({ mem }), enumerable: true });
+      const exports = { mem };
+      host.wasmExports(program, compiled(module), exports);
+      Object.defineProperty(this, "exports", { value: Object.freeze(exports), enumerable: true });
     }
     static program(instance) { return instance.#program; }
   }
@@ -39,6 +41,7 @@
   // Go is the class that wasm_exec.js defines.
   class Go {
     #exit = Promise.withResolvers();
+    #program;
     constructor() {
       this.argv = ["js"];
       this.env = {};
@@ -54,8 +57,13 @@
       if (!(instance instanceof Instance)) throw new Error("Go.run: WebAssembly.Instance expected");
       this.exited = false;
       const env = Object.keys(this.env).sort().map((key) => `${key}=${this.env[key]}`);
-      host.wasmStart(programOf(instance), this.argv.map(String), env);
+      this.#program = programOf(instance);
+      host.wasmStart(this.#program, this.argv.map(String), env);
       await this.#exit.promise;
+    }
+    _resume() {
+      if (this.exited) throw new Error("Go program has already exited");
+      host.wasmResume(this.#program);
     }
     static {
       host.goExit = (go, code) => {

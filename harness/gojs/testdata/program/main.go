@@ -36,6 +36,7 @@ var scenarios = map[string]func(){
 	"getter":    func() { js.Global().Get("throwing").Get("property") },
 	"import":    func() { imported(7, 1<<40, 2.5); check(sum(1, 2) == 3, "sum") },
 	"nest-exit": nestExit,
+	"exports":   exports,
 	"serve":     serve,
 }
 
@@ -44,6 +45,25 @@ func imported(a int32, b int64, c float64)
 
 //go:wasmimport env sum
 func sum(a, b int32) int32
+
+var tickets = make(chan int64, 8)
+
+// put hands a ticket to a goroutine that waits for it; it prints no earlier than the next resume.
+//
+//go:wasmexport put
+func put(a int32, b int64) int32 {
+	if a < 0 {
+		panic("a negative ticket")
+	}
+	tickets <- int64(a) + b
+	return 2 * a
+}
+
+func exports() {
+	for ticket := range tickets {
+		js.Global().Call("note", "ticket "+fmt.Sprint(ticket))
+	}
+}
 
 func main() {
 	scenario := scenarios[os.Args[1]]
