@@ -64,8 +64,15 @@ export class Isolate {
   async fetch(request, env, ctx) {
     const span = startSpan(request.headers.get("traceparent"));
     const path = pathOf(request.url);
-    const login = request.method === "POST" && path === LOGIN;
-    const about = { span, method: request.method, endpoint: login ? LOGIN : endpointOf(path), cold: false, version: this.#version };
+    const about = {
+      span,
+      method: request.method,
+      get endpoint() {
+        return endpointOf(path); // most requests are answered, and recorded, by Go
+      },
+      cold: false,
+      version: this.#version,
+    };
     // The platform keeps the request going until this ends, even when the client has gone away.
     let done;
     ctx.waitUntil(new Promise((resolve) => (done = resolve)));
@@ -77,12 +84,12 @@ export class Isolate {
       if (this.#pool.full) throw overloaded();
       const { body, oversize, release } = await readBody(request, this.#bodies);
       cleanup.push(release);
-      if (login || comparesPassword(request, path, body)) {
+      if ((path === LOGIN && request.method === "POST") || comparesPassword(request, path, body)) {
         const pass = this.#logins.enter();
         if (!pass) throw overloaded();
         cleanup.push(pass);
       }
-      const { place, instance } = await this.#enter(env, ctx, request.signal, about);
+      const { place, instance } = await this.#enter(env, request.signal, about);
       cleanup.push(() => this.#exit(place, instance));
       const refused = this.#refused.size > 0 ? this.#takeRefused() : undefined;
       const response = await instance.serve(headText(request, { arrived: about.span.start, cold: about.cold, oversize, refused }), body);
@@ -128,7 +135,7 @@ export class Isolate {
     const about = { span: startSpan(null), method: "", endpoint: "scheduled", cold: false, version: this.#version };
     let held;
     try {
-      held = await this.#enter(env, ctx, undefined, about, settings.SWEEP_DEADLINE_MS);
+      held = await this.#enter(env, undefined, about, settings.SWEEP_DEADLINE_MS);
       await held.instance.sweep();
     } catch (e) {
       this.#mourn(e, about);
@@ -139,7 +146,7 @@ export class Isolate {
   }
 
   /** Waits for a place and begins a turn of its instance, which is started when there is none. */
-  async #enter(env, ctx, signal, about, deadlineMs = settings.REQUEST_DEADLINE_MS) {
+  async #enter(env, signal, about, deadlineMs = settings.REQUEST_DEADLINE_MS) {
     const place = await this.#pool.take(deadlineMs + settings.SETTLE_DEADLINE_MS, signal);
     about.cold = place.instance === null;
     const instance = place.instance || new Instance(this.#program);
@@ -183,11 +190,13 @@ export class Isolate {
   }
 }
 
-/** The path as Go matches it, percent-decoded. */
+/** The path as Go matches it: what stands between the host and the query, percent-decoded. */
 function pathOf(url) {
-  const path = new URL(url).pathname;
+  const begin = url.indexOf("/", url.indexOf("://") + 3);
+  const end = url.indexOf("?", begin);
+  const path = begin < 0 ? "/" : url.slice(begin, end < 0 ? url.length : end);
   try {
-    return decodeURIComponent(path);
+    return path.includes("%") ? decodeURIComponent(path) : path;
   } catch (e) {
     return path;
   }

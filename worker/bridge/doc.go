@@ -1,9 +1,7 @@
 // Package bridge connects the product to the JavaScript around the module: requests in, responses out, and one call for
 // everything that the module asks of the platform.
 //
-// The JavaScript side is worker/instance.mjs. It sets globalThis.context while the module starts; this package keeps
-// that object. An instance serves one request at a time, so the object always speaks of the current one.
-//
-// Crossing the boundary costs time, so each direction crosses it as seldom as possible: a request is one text and one
-// array of bytes, a response is one text, a storage call is one text out and one text back.
+// All of it goes through the port (port.go, and worker/bridge/port.mjs on the other side): texts and bytes in the memory of
+// the module, by its own imports and its export "wake". The values of syscall/js would take several crossings for each, and
+// a reference counted on both sides. An instance serves one request at a time.
 package bridge
