@@ -1,6 +1,7 @@
 /**
  * @file A worker in plain JavaScript that does for some requests what the product does: the same checks, the same reads of
- * KV, the same headers, one record per request. It is the floor of the platform, and here to be compared with.
+ * KV under the same limit of time, the same headers, one record per request under the trace of the caller. It is the floor
+ * of the platform, and here to be compared with.
  */
 
 import { DurableObject } from "cloudflare:workers";
@@ -8,13 +9,19 @@ import { DurableObject } from "cloudflare:workers";
 /** The configuration names one; nothing here calls it. */
 export class Sequencer extends DurableObject {}
 
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Milliseconds that a read may take. */
+const READ_MS = 5000;
+
 const encoder = new TextEncoder();
 let secret;
 
 export default {
   async fetch(request, env) {
     const call = { request, env, url: new URL(request.url), started: Date.now(), ops: [] };
-    const trace = hex(crypto.getRandomValues(new Uint8Array(16)));
+    const parent = TRACEPARENT.exec(request.headers.get("traceparent") || "");
+    const trace = parent ? parent[1] : hex(crypto.getRandomValues(new Uint8Array(16)));
     const span = hex(crypto.getRandomValues(new Uint8Array(8)));
     const { status, body, endpoint, user } = await route(call);
     const took = Date.now() - call.started;
@@ -40,12 +47,15 @@ export default {
   },
 };
 
-/** What the product calls the read of a replica, traced. */
+/** What the product calls the read of a replica: traced, and with a limit of time. */
 async function readEdge(call, op, key) {
   const start = Date.now();
+  let timer;
+  const late = new Promise((resolve, reject) => (timer = setTimeout(() => reject(new Error("late")), READ_MS)));
   try {
-    return await call.env.STORE.getWithMetadata(key);
+    return await Promise.race([call.env.STORE.getWithMetadata(key), late]);
   } finally {
+    clearTimeout(timer);
     call.ops.push({ op, kind: "edge_read", start_ms: start - call.started, duration_ms: Date.now() - start, attempts: 1 });
   }
 }
