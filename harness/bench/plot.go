@@ -28,7 +28,7 @@ func (p *plot) line(class string, x1, y1, x2, y2 float64) {
 func (p *plot) picture(title string) string {
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img">
 <title>%s</title>
-<style>text{font:12px system-ui,sans-serif;fill:#222}.g{stroke:#8884}.i{stroke:#222}@media(prefers-color-scheme:dark){text{fill:#ddd}.i{stroke:#ddd}}</style>
+<style>text{font:12px system-ui,sans-serif;fill:#222}.s{font-size:9px}.g{stroke:#8884}.i{stroke:#222}@media(prefers-color-scheme:dark){text{fill:#ddd}.i{stroke:#ddd}}</style>
 %s</svg>
 `, p.width, p.height, html.EscapeString(title), p.String())
 }
@@ -83,7 +83,7 @@ func (r *Report) ratioPlot() string {
 			from, to := min(x(1), x(row.Ratio.Center)), max(x(1), x(row.Ratio.Center))
 			fmt.Fprintf(&bars, "<rect x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>", from, y, to-from, bar-2, colors[i])
 			fmt.Fprintf(&bars, "<line class=\"i\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%[3]f\"/>", x(row.Ratio.Low), x(row.Ratio.High), y+bar/2-.5)
-			fmt.Fprintf(&bars, "<text x=\"%.0f\" y=\"%.0f\" font-size=\"9\">%s</text>\n", max(to, x(row.Ratio.High))+4, y+bar-1, number(row.Ratio.Center))
+			fmt.Fprintf(&bars, "<text class=\"s\" x=\"%.0f\" y=\"%.0f\">%s</text>\n", max(to, x(row.Ratio.High))+4, y+bar-1, number(row.Ratio.Center))
 			y += bar
 		}
 		p.text(left-8, (top+y)/2+4, "end", m.Name)
@@ -119,11 +119,11 @@ func (r *Report) growthPlot() string {
 	}
 	ticks := decades(low, high)
 	first, last := lines[0][0].Records, lines[0][len(lines[0])-1].Records
-	const panel, top, bottom = 300, 30, 250
+	const panel, gap, top, bottom = 300, 64, 30, 250
 	y := logScale(ticks[0], ticks[len(ticks)-1], bottom, top)
-	p := &plot{width: float64(60 + (panel+30)*len(runtimes) + 130), height: bottom + 30}
+	p := &plot{width: float64(50 + (panel+gap)*len(runtimes) + 100), height: bottom + 30}
 	for k, name := range runtimes {
-		left := float64(50 + k*(panel+30))
+		left := float64(50 + k*(panel+gap))
 		x := logScale(float64(first), float64(last), left, left+panel)
 		p.text(left, 14, "start", name)
 		for _, v := range ticks {

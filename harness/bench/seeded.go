@@ -86,40 +86,67 @@ type row struct {
 // copyTo puts every record into the storage of the sequencers' objects and its replica into KV, as if the module had written
 // them and all were replicated.
 func (s *seeded) copyTo(ctx context.Context, objects services.Objects, kv services.KV) error {
-	batches := map[string]*services.Batch{}
-	newest := map[string]int64{}
+	var to copying
 	for partition, r := range s.store.All() {
-		b := batches[partition]
-		if b == nil {
-			b = &services.Batch{}
-			batches[partition] = b
+		if partition != to.partition || len(to.batch.Puts) > 1000 {
+			if err := to.flush(ctx, objects, partition); err != nil {
+				return err
+			}
 		}
-		value, err := json.Marshal(row{r.Version, r.Doc, r.Expires, r.EdgeKey})
-		if err != nil {
+		if err := to.add(r); err != nil {
 			return err
 		}
-		b.Puts = append(b.Puts, services.Pair{Key: recordRow + r.Key, Value: value})
-		if r.Expires != 0 {
-			b.Puts = append(b.Puts, services.Pair{Key: fmt.Sprintf("%s%016d/%s", expiryRow, r.Expires, r.Key), Value: []byte("0")})
-		}
-		if r.EdgeKey != "" && r.EdgeKey != r.Key {
-			text, _ := json.Marshal(r.Key) // a string
-			b.Puts = append(b.Puts, services.Pair{Key: replicaRow + r.EdgeKey, Value: text})
-		}
-		newest[partition] = max(newest[partition], r.Version)
 	}
-	for partition, b := range batches {
-		mark := fmt.Sprintf("%q", fmt.Sprintf("%016d/0000", newest[partition]))
-		b.Puts = append(b.Puts, services.Pair{Key: markRow, Value: []byte(mark)})
-		if err := objects.Object(partition).Apply(ctx, *b); err != nil {
-			return err
-		}
+	if err := to.flush(ctx, objects, ""); err != nil {
+		return err
 	}
 	for _, r := range s.store.Edge().All() {
 		if err := kv.Put(ctx, replica(r)); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// copying is the partition that is being copied.
+type copying struct {
+	partition string
+	newest    int64 // version
+	batch     services.Batch
+}
+
+func (c *copying) add(r wire.Record) error {
+	value, err := json.Marshal(row{r.Version, r.Doc, r.Expires, r.EdgeKey})
+	if err != nil {
+		return err
+	}
+	c.put(recordRow+r.Key, value)
+	if r.Expires != 0 {
+		c.put(fmt.Sprintf("%s%016d/%s", expiryRow, r.Expires, r.Key), []byte("0"))
+	}
+	if r.EdgeKey != "" && r.EdgeKey != r.Key {
+		c.put(replicaRow+r.EdgeKey, fmt.Appendf(nil, "%q", r.Key)) // keys are plain ASCII
+	}
+	c.newest = max(c.newest, r.Version)
+	return nil
+}
+
+func (c *copying) put(key string, value []byte) {
+	c.batch.Puts = append(c.batch.Puts, services.Pair{Key: key, Value: value})
+}
+
+// flush stores what was added, and goes on with a partition.
+func (c *copying) flush(ctx context.Context, objects services.Objects, next string) error {
+	if c.partition != "" {
+		c.put(markRow, fmt.Appendf(nil, `"%016d/0000"`, c.newest))
+		if err := objects.Object(c.partition).Apply(ctx, c.batch); err != nil {
+			return err
+		}
+	}
+	if next != c.partition {
+		c.newest = 0
+	}
+	c.partition, c.batch = next, services.Batch{}
 	return nil
 }
 
