@@ -21,18 +21,29 @@ const (
 
 // Decode is Record.Decode. What the result points to is shared with other results: it must not be changed.
 func (m *Memo[T]) Decode(r Record) (T, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	v, ok := m.known[r.doc]
+	v, ok := m.find(r.doc)
 	if ok {
 		return v, nil
 	}
-	if err := r.Decode(&v); err != nil || len(r.doc) > maxKnownDoc || strings.HasPrefix(r.doc, sealedHead) {
-		return v, err // a sealed document belongs to its key as well
+	err := r.Decode(&v)
+	if err == nil && len(r.doc) <= maxKnownDoc && !strings.HasPrefix(r.doc, sealedHead) { // a sealed one belongs to its key too
+		m.add(r.doc, v)
 	}
+	return v, err
+}
+
+func (m *Memo[T]) find(doc string) (T, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v, ok := m.known[doc]
+	return v, ok
+}
+
+func (m *Memo[T]) add(doc string, v T) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.known == nil || len(m.known) >= maxKnown {
 		m.known = make(map[string]T)
 	}
-	m.known[r.doc] = v
-	return v, nil
+	m.known[doc] = v
 }

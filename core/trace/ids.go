@@ -16,22 +16,35 @@ type ids struct {
 	random io.Reader
 
 	mu   sync.Mutex
-	data [drawn]byte
-	left []byte // of data
+	left []byte
 }
 
 // Read fills p, which must not be longer than what is drawn at once.
 func (i *ids) Read(p []byte) (int, error) {
+	if i.take(p) {
+		return len(p), nil
+	}
+	fresh := make([]byte, drawn)
+	if _, err := io.ReadFull(i.random, fresh); err != nil {
+		return 0, err
+	}
+	n := copy(p, fresh)
+	i.keep(fresh[n:])
+	return n, nil
+}
+
+func (i *ids) take(p []byte) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if len(i.left) < len(p) {
-		if _, err := io.ReadFull(i.random, i.data[:]); err != nil {
-			i.left = nil
-			return 0, err
-		}
-		i.left = i.data[:]
+		return false
 	}
-	n := copy(p, i.left)
-	i.left = i.left[n:]
-	return n, nil
+	i.left = i.left[copy(p, i.left):]
+	return true
+}
+
+func (i *ids) keep(left []byte) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.left = left
 }
