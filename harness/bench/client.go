@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -77,7 +78,21 @@ func (c *Client) send(ctx context.Context, call Call) (time.Duration, http.Heade
 		return 0, nil, nil, err
 	}
 	if res.StatusCode != http.StatusOK {
-		return 0, nil, nil, fmt.Errorf("%s: %s %s answers %d: %s", c.service.Runtime, call.Method, call.Path, res.StatusCode, answer)
+		return 0, nil, nil, &statusError{res.StatusCode, fmt.Sprintf("%s: %s %s answers %d: %s", c.service.Runtime, call.Method, call.Path, res.StatusCode, answer)}
 	}
 	return took, res.Header, answer, nil
+}
+
+// statusError is an answer that is not 200.
+type statusError struct {
+	status int
+	text   string
+}
+
+func (e *statusError) Error() string { return e.text }
+
+// refused tells whether a service had too much to do.
+func refused(err error) bool {
+	var status *statusError
+	return errors.As(err, &status) && status.status == http.StatusServiceUnavailable
 }

@@ -6,6 +6,7 @@ import "encoding/binary"
 type crossing struct {
 	calls   int
 	in, out int // bytes of strings and byte arrays, to the module and from it
+	room    int // of the text that is being taken
 }
 
 // watch sees a host call before it happens, as isolate.Options.WatchHostCall does. The stack begins with the arguments, of
@@ -17,6 +18,8 @@ func (c *crossing) watch(_, name string, stack []byte) error {
 	switch name {
 	case "call", "log", "ready": // (text string)
 		c.out += length(8)
+	case "take": // (to pointer, room int32)
+		c.room = length(8)
 	case "respond": // (head, body string)
 		c.out += length(8) + length(24)
 	case "take_body": // (to pointer, size int32)
@@ -41,11 +44,11 @@ func (c *crossing) watch(_, name string, stack []byte) error {
 
 // returned sees what a host call returned, as isolate.Options.WatchHostResult does.
 func (c *crossing) returned(_, name string, result uint64) {
-	if name == "take" { // the length of the text that was taken
-		c.in += int(int32(result))
+	if n := int(int32(result)); name == "take" && n <= c.room { // a longer text is asked for again
+		c.in += n
 	}
 }
 
 func (c crossing) minus(before crossing) crossing {
-	return crossing{c.calls - before.calls, c.in - before.in, c.out - before.out}
+	return crossing{calls: c.calls - before.calls, in: c.in - before.in, out: c.out - before.out}
 }

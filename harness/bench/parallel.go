@@ -7,7 +7,12 @@ import (
 	"time"
 )
 
-// sustained has n clients send one request after the other for a while; the figure of a turn is requests per second.
+// afterRefusal is how long a client of sustained load waits when a service has too much to do: one that is busy with as many
+// logins as it takes on refuses one more.
+const afterRefusal = 20 * time.Millisecond
+
+// sustained has n clients send one request after the other for a while; the figure of a turn is requests answered per second,
+// refusals left out.
 func sustained(n int, slice time.Duration) turn {
 	return func(c *Client, next func() Call) func(context.Context) ([]time.Duration, float64, error) {
 		return func(ctx context.Context) ([]time.Duration, float64, error) {
@@ -15,6 +20,10 @@ func sustained(n int, slice time.Duration) turn {
 			times, err := together(n, func() (list []time.Duration, err error) {
 				for time.Since(begin) < slice {
 					took, err := c.do(ctx, next(), nil)
+					if refused(err) {
+						c.sleep(afterRefusal)
+						continue
+					}
 					if err != nil {
 						return list, err
 					}
