@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // state is what the world holds in the end: the records of the objects, or in
@@ -110,7 +111,7 @@ func (w *World) ask() {
 			restore(last)
 		}
 		if len(w.restore) > 0 {
-			w.Sleep(blockLag)
+			w.Sleep(blockLag + 15*time.Second) // KV is told a moment later
 		}
 		for n, check := range checks {
 			last.random = stream(w.plan.Seed, fmt.Sprintf("check %d", n))

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 )
@@ -10,9 +11,9 @@ func init() {
 	addScript(Script{Name: "admin_tier", Weight: 2, Scenarios: []string{"admin"}, Run: adminTier})
 }
 
-// blockLag is how long after its acknowledgement a freeze may be unknown in some place: KV shows what was replaced for a
-// minute, and it is told a moment after the object knows.
-const blockLag = kvMemory + 15*time.Second
+// blockLag is how long after KV knows of a freeze it may be unknown in some place: a location shows what was replaced for a
+// minute.
+const blockLag = kvMemory + time.Second
 
 // freeze suspends an account, looks whether it is, and makes it active again. A login is refused at once, other requests a
 // minute later everywhere; afterwards all is as it was.
@@ -94,6 +95,12 @@ func (c *Client) checkFrozen(a *Account) {
 	if c.random.IntN(2) == 0 {
 		return
 	}
+	for n := 0; !c.replicated(a, "Suspended"); n++ {
+		if n == 60 {
+			return // somebody has made it active, or KV has refused writes for long
+		}
+		c.Sleep(5 * time.Second)
+	}
 	c.Sleep(blockLag)
 	for _, r := range []Request{
 		{Method: "GET", Path: "/api/auth/profile", Token: token},
@@ -101,9 +108,21 @@ func (c *Client) checkFrozen(a *Account) {
 	} {
 		answer := c.Do(r)
 		if a.thaws == thaws && (answer.OK() || answer.Status == http.StatusForbidden && answer.String("account_status") != "Suspended") {
-			c.violate("a frozen account is refused", "%s was frozen a minute ago, and %s %s is answered %d %s", a.UserID, r.Method, r.Path, answer.Status, answer.Text)
+			c.violate("a frozen account is refused", "%s was frozen over a minute ago, and %s %s is answered %d %s", a.UserID, r.Method, r.Path, answer.Status, answer.Text)
 		}
 	}
+}
+
+// replicated tells whether KV has an account with a status.
+func (c *Client) replicated(a *Account, status string) bool {
+	for _, e := range c.kv.truth() {
+		if e.Key != "user/"+a.UserID+"/account" {
+			continue
+		}
+		var doc struct{ Status string }
+		return json.Unmarshal(e.Value, &doc) == nil && doc.Status == status
+	}
+	return false
 }
 
 // adminTier changes the tier of an account or looks at it; several clients at once.
