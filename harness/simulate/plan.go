@@ -18,12 +18,12 @@ const (
 
 // Plan is all that a seed stands for.
 type Plan struct {
-	Seed     uint64
-	Mode     Mode
-	Scenario string
-	World    Shape
-	Clients  []ClientPlan
-	Faults   []*Fault
+	Seed     uint64       `json:"seed"`
+	Mode     Mode         `json:"mode"`
+	Scenario string       `json:"scenario,omitempty"`
+	World    Shape        `json:"world"`
+	Clients  []ClientPlan `json:"clients"`
+	Faults   []*Fault     `json:"faults"`
 }
 
 // Shape is the size and the settings of a world.
@@ -37,17 +37,17 @@ type Shape struct {
 
 // ClientPlan is what one client does, in order.
 type ClientPlan struct {
-	ID       int
-	Location int
-	Steps    []StepPlan
+	ID       int        `json:"id"`
+	Location int        `json:"location"`
+	Steps    []StepPlan `json:"steps"`
 }
 
 // StepPlan is one run of a script. The script draws from a stream of its own, so
 // that leaving a step out changes no other.
 type StepPlan struct {
-	ID     string // "<client>.<number>"
-	Script string
-	At     time.Duration // not before
+	ID     string        `json:"id"` // "<client>.<number>"
+	Script string        `json:"script"`
+	At     time.Duration `json:"at"` // not before
 }
 
 // Options choose a plan.

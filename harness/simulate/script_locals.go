@@ -11,6 +11,7 @@ type LocalItem struct {
 	owner *Account
 	mark  string // a key of its data
 	tag   string // its identifier, "" for one that all have
+	lot   bool   // the identifier is one of a lot: others have it and are other things
 
 	pushed bool   // somebody has tried to push it
 	dfid   string // what it has become, as clients were told
@@ -28,9 +29,17 @@ func localCreate(c *Client) {
 }
 
 func createLocal(c *Client, a *Account, tag string) *LocalItem {
-	l := &LocalItem{owner: a, tag: tag, mark: fmt.Sprintf("made by %s after %d requests", c.step.ID, c.seen)}
+	return makeLocal(c, &LocalItem{owner: a, tag: tag})
+}
+
+func makeLocal(c *Client, l *LocalItem) *LocalItem {
+	a, class := l.owner, "Canonical"
+	if l.lot {
+		class = "Contextual"
+	}
+	l.mark = fmt.Sprintf("made by %s after %d requests", c.step.ID, c.seen)
 	answer := c.Do(Request{Method: "POST", Path: "/api/items/local", Token: a.Token, Once: true, Body: map[string]any{
-		"identifiers":   []map[string]any{{"key": "tag", "value": cmp.Or(tag, "7"), "id_type": "Canonical"}},
+		"identifiers":   []map[string]any{{"key": "tag", "value": cmp.Or(l.tag, "7"), "id_type": class}},
 		"enriched_data": map[string]any{l.mark: true},
 	}})
 	if !answer.OK() {

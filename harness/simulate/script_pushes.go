@@ -50,6 +50,9 @@ func (c *Client) localFor(a *Account, k *Circuit, tag string) *LocalItem {
 	if len(own) > 0 && c.random.IntN(2) == 0 {
 		return one(c.random, own)
 	}
+	if c.random.IntN(4) == 0 {
+		return makeLocal(c, &LocalItem{owner: a, tag: tag, lot: true})
+	}
 	return createLocal(c, a, tag)
 }
 
@@ -101,7 +104,7 @@ func (c *Client) becomes(k *Circuit, l *LocalItem, dfid string, fresh, pending b
 	}
 	before, known := k.identities[identity]
 	switch {
-	case l.tag == "" || !isOf(l.tag, k):
+	case l.tag == "" || l.lot || !isOf(l.tag, k):
 	case !known || k.pulled[before]:
 		k.identities[identity] = dfid
 	case before != dfid && !k.pulled[dfid]:

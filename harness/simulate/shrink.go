@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ type Story struct {
 	Events   []string    `json:"events"`
 	Broken   []Violation `json:"violations"`
 	Runs     int         `json:"runs"` // that the search took
+	Plan     *Plan       `json:"plan"` // just this, to be kept
 	result   *Result
 }
 
@@ -23,12 +25,16 @@ const maxShrinkRuns = 250
 
 // Shrink looks for the fewest faults and steps with which a seed still breaks
 // the promise that it breaks. nil when it breaks none.
-func (l *Lab) Shrink(p *Plan) *Story {
+func (l *Lab) Shrink(p *Plan) *Story { return l.shrink(p, "") }
+
+// shrink is Shrink for one promise, the first that is broken with "".
+func (l *Lab) shrink(p *Plan, property string) *Story {
 	first := l.Run(p)
-	if len(first.Violations) == 0 {
+	at := slices.IndexFunc(first.Violations, func(v Violation) bool { return property == "" || v.Property == property })
+	if at < 0 {
 		return nil
 	}
-	s := &shrinker{lab: l, plan: p, property: first.Violations[0].Property, best: first, runs: 1}
+	s := &shrinker{lab: l, plan: p, property: first.Violations[at].Property, best: first, runs: 1}
 	var faults, steps []part
 	for _, f := range first.Faults {
 		if f.Struck != "" {
@@ -125,7 +131,7 @@ func (s *shrinker) story(parts []part) *Story {
 	steps, faults := split(parts)
 	out := &Story{
 		Property: s.property, Command: ReplayCommand(s.plan.Seed, s.plan.Mode, s.plan.Scenario, steps, faults),
-		World: s.plan.World, Events: s.best.Story, Broken: s.best.Violations, Runs: s.runs, result: s.best,
+		World: s.plan.World, Plan: s.plan.Only(steps, faults), Events: s.best.Story, Broken: s.best.Violations, Runs: s.runs, result: s.best,
 		Faults: []*Fault{}, Steps: []string{},
 	}
 	for _, f := range s.best.Faults {

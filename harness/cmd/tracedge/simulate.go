@@ -32,6 +32,8 @@ func simulateCommand() command {
 			fs.Int64Var(&o.replay, "replay", -1, "tell the story of `SEED`")
 			fs.StringVar(&o.onlyFaults, "only-faults", "", "with --replay: only the faults of this `LIST` of numbers, or none")
 			fs.StringVar(&o.onlySteps, "only-steps", "", "with --replay: only the steps of this `LIST`, or none")
+			fs.StringVar(&o.save, "save", "", "with --replay: write the plan to `FILE`, of one that breaks a promise what is needed for that")
+			fs.StringVar(&o.plan, "plan", "", "tell the story of the plan in `FILE`, which --save has written")
 			fs.StringVar(&o.format, "format", "text", "`text`, json or html")
 			fs.StringVar(&o.out, "out", "", "write the result to `FILE` instead of standard output")
 			fs.StringVar(&o.pictures, "pictures", "build/simulate", "the `FOLDER` for pictures of histories that no order explains")
@@ -46,7 +48,7 @@ func simulateCommand() command {
 
 type simulateOptions struct {
 	seeds, scenario, mode, format, out, pictures, wasm string
-	onlyFaults, onlySteps                              string
+	onlyFaults, onlySteps, save, plan                  string
 	replay                                             int64
 	minutes                                            float64
 	workers, shrink, random                            int
@@ -72,7 +74,7 @@ func (o simulateOptions) run(ctx context.Context, term terminal) (err error) {
 		return fmt.Errorf("load the worker: %w", err)
 	}
 	defer lab.Close(ctx)
-	if o.replay >= 0 {
+	if o.replay >= 0 || o.plan != "" {
 		return o.tell(lab, out)
 	}
 	sweep := simulate.Sweep{Options: o.options(), From: from, To: to, Workers: o.workers, Twice: o.twice}
@@ -120,6 +122,10 @@ func (o simulateOptions) check() (from, to uint64, err error) {
 		return 0, 0, usage("--format %q is not text, json or html", o.format)
 	case o.replay < 0 && o.onlyFaults+o.onlySteps != "":
 		return 0, 0, usage("--only-faults and --only-steps go with --replay")
+	case o.replay < 0 && o.save != "":
+		return 0, 0, usage("--save goes with --replay")
+	case o.replay >= 0 && o.plan != "":
+		return 0, 0, usage("--plan has a seed of its own")
 	}
 	return from, to, nil
 }
@@ -155,11 +161,23 @@ func (o simulateOptions) draw(pictures func(dir string) ([]string, error)) ([]st
 	return pictures(o.pictures)
 }
 
-// tell runs one seed and writes its story.
-func (o simulateOptions) tell(lab *simulate.Lab, out io.Writer) error {
+// chosen is the plan to be told of.
+func (o simulateOptions) chosen() (*simulate.Plan, error) {
+	if o.plan != "" {
+		f, err := os.Open(filepath.FromSlash(o.plan))
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		s, err := simulate.ReadSaved(f)
+		if err != nil {
+			return nil, err
+		}
+		return s.Plan, nil
+	}
 	plan, err := simulate.NewPlan(uint64(o.replay), o.options())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var steps []string
 	var faults []int
@@ -177,7 +195,31 @@ func (o simulateOptions) tell(lab *simulate.Lab, out io.Writer) error {
 			}
 		}
 	}
-	plan = plan.Only(steps, faults)
+	return plan.Only(steps, faults), nil
+}
+
+// keep writes a plan to a file.
+func (o simulateOptions) keep(lab *simulate.Lab, plan *simulate.Plan) (err error) {
+	if o.save == "" {
+		return nil
+	}
+	f, err := os.Create(filepath.FromSlash(o.save))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return lab.Keep(plan, "").Write(f)
+}
+
+// tell runs one plan and writes its story.
+func (o simulateOptions) tell(lab *simulate.Lab, out io.Writer) error {
+	plan, err := o.chosen()
+	if err != nil {
+		return err
+	}
+	if err := o.keep(lab, plan); err != nil {
+		return err
+	}
 	r := lab.Run(plan)
 	files, err := o.draw(r.Pictures)
 	if err != nil {
@@ -189,7 +231,7 @@ func (o simulateOptions) tell(lab *simulate.Lab, out io.Writer) error {
 	for _, file := range files {
 		fmt.Fprintln(out, "picture:", file)
 	}
-	if len(r.Violations) > 0 && o.mode != string(simulate.KVOnly) {
+	if len(r.Violations) > 0 && plan.Mode != simulate.KVOnly {
 		return fmt.Errorf("simulate: seed %d breaks %d promises", r.Seed, len(r.Violations))
 	}
 	return nil
