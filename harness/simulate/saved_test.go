@@ -166,7 +166,7 @@ func (m goMutant) build(t *testing.T) []byte {
 func (m goMutant) find(t *testing.T, lab *simulate.Lab) {
 	t.Helper()
 	for seed := uint64(1); seed <= 150; seed++ {
-		plan := planOf(t, seed, simulate.Options{Scenario: m.scenario})
+		plan := planOf(t, seed, simulate.Options{Mode: simulate.Sequencer, Scenario: m.scenario})
 		r := lab.Run(plan)
 		if !breaks(r, m.property) {
 			continue
