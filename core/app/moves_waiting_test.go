@@ -32,6 +32,22 @@ func TestSecondLocalItemOfAWaitingPush(t *testing.T) {
 	}
 }
 
+// Where the circuit holds the item by somebody else's push, the own push that waits is still told as waiting.
+func TestWaitingPushOfAHeldItemIsPending(t *testing.T) {
+	w := newWorld()
+	s := w.start(t, nil)
+	ana, bruno := s.person(t, "ana"), s.person(t, "bruno")
+	circuit := s.found(t, ana, `"require_approval_for_push":true`)
+	s.join(t, ana, circuit, bruno, "member")
+	first := s.pushLocal(t, ana, circuit, s.newLocal(t, ana.token, tagged("BR123456789012", `{"a":1}`)), "")
+	s.must(t, ana, "POST", "/operations/"+first["operation_id"].(string)+"/approve", "")
+	lid := s.newLocal(t, bruno.token, tagged("BR123456789012", `{"b":1}`))
+	waiting := s.pushLocal(t, bruno, circuit, lid, "")
+	if got := s.pushLocal(t, bruno, circuit, lid, ""); got["operation_id"] != waiting["operation_id"] || got["operation_status"] != "Pending" {
+		t.Fatalf("%v, and again %v", waiting, got)
+	}
+}
+
 // The instance dies while a local item is pushed, and the client asks again without a key: it finds the operation that
 // was decided, whatever the circuit knows of it by then, and makes no second one.
 func TestPushLocalAgainAfterCrash(t *testing.T) {

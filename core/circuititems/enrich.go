@@ -213,7 +213,7 @@ func (s *Service) pushAgain(ctx context.Context, lp *localPush) (localReply, err
 func (lp *localPush) unchanged(sc *scene) (localReply, error) {
 	id, status := "", Completed
 	switch {
-	case sc.pending != "" && sc.held == nil:
+	case sc.pending != "" && (sc.held == nil || sc.lid != nil && sc.lid.OperationID == sc.pending):
 		id, status = sc.pending, Pending
 	case sc.lid != nil:
 		id = sc.lid.OperationID
@@ -295,7 +295,7 @@ func (s *Service) enrich(ctx context.Context, lp *localPush, dfid string) (out l
 			if err != nil {
 				return out, err
 			}
-			id = last.Data.OperationID
+			id, status = last.Data.OperationID, last.Data.Operation
 		}
 		c.row = &landed{Operation: lp.Operation, Enrich: true}
 	case appends:
