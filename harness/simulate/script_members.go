@@ -117,8 +117,8 @@ func circuitSnoop(c *Client) {
 		r := one(c.random, requests)
 		r.Token, r.Attempts = a.Token, 1
 		answer := c.Do(r)
-		if k.ever[a.UserID] || answer.Failed() || answer.Status == http.StatusUnauthorized {
-			continue
+		if k.ever[a.UserID] || answer.Failed() || answer.Status == http.StatusUnauthorized || answer.Get("account_status") != nil {
+			continue // a frozen account gets nowhere near
 		}
 		if answer.Status != http.StatusNotFound || strings.Contains(string(answer.Text), k.ID) {
 			c.violate("nobody reads what they may not", "%s %s by a stranger is answered %d %s", r.Method, r.Path, answer.Status, answer.Text)

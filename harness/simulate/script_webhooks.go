@@ -143,6 +143,7 @@ func webhookPush(c *Client) {
 				}
 			}
 		}
+		k.touch(item.DFID)
 		answer := one.Do(Request{Method: "POST", Path: "/api/circuits/" + k.ID + "/push/" + item.DFID, Token: k.owner.Token, Once: true})
 		if !answer.OK() || answer.String("status") != "Completed" {
 			return
