@@ -166,7 +166,7 @@ func TestMutantsAreFound(t *testing.T) {
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			lab := newLab(t, mutate(t, m.file, m.old, m.new))
-			for seed := uint64(1); seed <= 12; seed++ {
+			for seed := uint64(1); seed <= 24; seed++ {
 				for _, v := range lab.Run(planOf(t, seed, simulate.Options{})).Violations {
 					if v.Property == m.property {
 						t.Logf("seed %d: %s", seed, v)
@@ -174,7 +174,7 @@ func TestMutantsAreFound(t *testing.T) {
 					}
 				}
 			}
-			t.Error("not found by 12 seeds")
+			t.Error("not found by 24 seeds")
 		})
 	}
 }
