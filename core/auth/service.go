@@ -8,6 +8,7 @@ import (
 	"tracedge/core/config"
 	"tracedge/core/fault"
 	"tracedge/core/limits"
+	"tracedge/core/recent"
 	"tracedge/core/storage"
 	"tracedge/core/web"
 )
@@ -38,7 +39,7 @@ type Options struct {
 func New(o Options) *Service {
 	s := &Service{
 		config: o.Config, store: o.Store, accounts: o.Accounts, limits: o.Limits,
-		signer: signer{o.Config.JWTSecret, o.Clock, &known{}}, random: o.Random, gate: o.Gate,
+		signer: signer{o.Config.JWTSecret, o.Clock, &recent.Texts[claims]{}}, random: o.Random, gate: o.Gate,
 	}
 	o.Store.Handle("resets_process_request", storage.Handler{Perform: s.processReset, GiveUp: time.Hour})
 	return s

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"tracedge/core/recent"
 	"tracedge/core/storage"
 )
 
@@ -14,7 +15,8 @@ import (
 const (
 	tokenLife   = 24 * time.Hour
 	tokenLeeway = time.Minute
-	maxUserID   = 64 // no account has a longer id
+	maxUserID   = 64   // no account has a longer id
+	maxKnown    = 1024 // bytes of a token that is remembered
 )
 
 // claims is the payload of a token.
@@ -49,7 +51,9 @@ func (i *instant) UnmarshalJSON(b []byte) error {
 type signer struct {
 	secret []byte
 	clock  func() time.Time
-	known  *known
+	// known are the last tokens whose signature was right, with what they say: callers come with the same one again and
+	// again. Whether a token is still taken is asked each time.
+	known *recent.Texts[claims]
 }
 
 // issue signs a token and returns it with its expiry, in whole seconds.
@@ -67,7 +71,7 @@ var errToken = errors.New("auth: token refused")
 
 // read verifies a token. Every failure is the same to a caller.
 func (s signer) read(text string) (claims, error) {
-	c, ok := s.known.find(text)
+	c, ok := s.known.Find(text)
 	if !ok {
 		payload, err := unseal(text, s.secret)
 		if err != nil {
@@ -76,7 +80,9 @@ func (s signer) read(text string) (claims, error) {
 		if err := json.Unmarshal(payload, &c); err != nil {
 			return claims{}, errors.Join(errToken, err)
 		}
-		s.known.add(text, c)
+		if len(text) <= maxKnown {
+			s.known.Add(text, c)
+		}
 	}
 	if c.Audience != nil && string(c.Audience) != "null" || !s.current(c.ExpiresAt) ||
 		c.UserID == "" || len(c.UserID) > maxUserID || c.Version < 0 {

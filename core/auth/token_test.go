@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"tracedge/core/recent"
 )
 
 func TestToken(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }, &known{}}
+	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }, &recent.Texts[claims]{}}
 	workspace := "w"
 	text, expires, err := s.issue("user-1", &workspace, 3)
 	if err != nil || !expires.Equal(now.Add(24*time.Hour)) {
@@ -30,7 +32,7 @@ func TestToken(t *testing.T) {
 
 func TestRefusedTokens(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }, &known{}}
+	s := signer{[]byte(strings.Repeat("s", 32)), func() time.Time { return now }, &recent.Texts[claims]{}}
 	good := func() jwt.MapClaims {
 		return jwt.MapClaims{"user_id": "user-1", "workspace_id": nil, "exp": now.Add(time.Hour).Unix()}
 	}
