@@ -35,11 +35,11 @@ func New(version string) *Platform {
 // Log writes a record to the console as an object, so that its fields are indexed where logs are kept.
 func (p *Platform) Log(r trace.Record) {
 	if r, ok := r.(trace.Request); ok {
-		hostLog(string(r.AppendJSON(make([]byte, 0, 1024))))
+		hostLog(asText(r.AppendJSON(make([]byte, 0, 1024))))
 		return
 	}
 	if b, err := json.Marshal(r); err == nil {
-		hostLog(string(b))
+		hostLog(asText(b))
 	}
 }
 

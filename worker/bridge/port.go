@@ -70,7 +70,7 @@ func take() string {
 	}
 	b := make([]byte, n)
 	hostTake(unsafe.Pointer(&b[0]), n)
-	return unsafe.String(&b[0], n) // nobody else has it
+	return asText(b)
 }
 
 func takeBody(size int32) []byte {
@@ -83,3 +83,6 @@ func takeBody(size int32) []byte {
 	}
 	return b
 }
+
+// asText is bytes that nobody changes any more, as a text.
+func asText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -5,14 +5,13 @@ package bridge
 import (
 	"strconv"
 	"strings"
-	"unsafe"
 
 	"tracedge/core/message"
 )
 
 // respond hands a response over: its head as a text, and the bytes of its body.
 func respond(r message.Response) {
-	hostRespond(headOf(r), unsafe.String(unsafe.SliceData(r.Body), len(r.Body)))
+	hostRespond(headOf(r), asText(r.Body))
 }
 
 // headOf is a line with the status and a line each for the name and the value of each header field, see responseOf in
@@ -28,7 +27,7 @@ func headOf(r message.Response) string {
 			b = append(b, oneLine(value)...)
 		}
 	}
-	return unsafe.String(unsafe.SliceData(b), len(b)) // nobody else has it
+	return asText(b)
 }
 
 // oneLine keeps a value from ending its line.
