@@ -24,15 +24,7 @@ func (c *crossing) watch(_, name string, stack []byte) error {
 		c.out += length(8) + length(24)
 	case "take_body": // (to pointer, size int32)
 		c.in += length(8)
-	case "syscall/js.stringVal": // (value string)
-		c.out += length(8)
-	case "syscall/js.valueGet", "syscall/js.valueSet", "syscall/js.valueDelete", "syscall/js.valueCall": // (v ref, name string, ...)
-		c.out += length(16)
-	case "syscall/js.valueLoadString": // (v ref, b []byte): b is as long as the string
-		c.in += length(16)
-	case "syscall/js.copyBytesToGo": // (dst []byte, src ref): the bridge makes dst as long as src
-		c.in += length(8)
-	case "syscall/js.copyBytesToJS": // (dst ref, src []byte)
+	case "syscall/js.valueGet": // (v ref, name string): the runtime's own, for pending events
 		c.out += length(16)
 	case "runtime.getRandomData": // (r []byte)
 		c.in += length(8)

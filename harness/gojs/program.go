@@ -276,10 +276,28 @@ const watched = 64
 
 // enter begins every host call of "gojs".
 func (p *Program) enter(name string, sp uint32) {
+	p.begin(name, func() []byte {
+		from := min(uint64(sp)+8, uint64(len(p.mem)))
+		return p.mem[from:min(from+watched, uint64(len(p.mem)))]
+	})
+}
+
+// enterImport begins every other host call.
+func (p *Program) enterImport(imp Import, params []uint64) {
+	p.begin(imp.Name, func() []byte {
+		args := make([]byte, 0, watched)
+		for i, t := range imp.Params {
+			args = binary.LittleEndian.AppendUint64(args, valueOf(t, params[i]))
+		}
+		return args
+	})
+}
+
+// begin counts a host call, shows it to who watches, and traps where the program is killed.
+func (p *Program) begin(name string, args func() []byte) {
 	p.calls++
 	if p.host.Watch != nil && p.killed == nil {
-		from := min(uint64(sp)+8, uint64(len(p.mem)))
-		p.killed = p.host.Watch(name, p.mem[from:min(from+watched, uint64(len(p.mem)))])
+		p.killed = p.host.Watch(name, args())
 	}
 	if p.killed != nil {
 		panic(&abortError{p.killed})
@@ -292,19 +310,4 @@ func valueOf(t api.ValueType, bits uint64) uint64 {
 		return uint64(uint32(bits))
 	}
 	return bits
-}
-
-// enterImport begins every other host call.
-func (p *Program) enterImport(imp Import, params []uint64) {
-	p.calls++
-	if p.host.Watch != nil && p.killed == nil {
-		args := make([]byte, 0, watched)
-		for i, t := range imp.Params {
-			args = binary.LittleEndian.AppendUint64(args, valueOf(t, params[i]))
-		}
-		p.killed = p.host.Watch(imp.Name, args)
-	}
-	if p.killed != nil {
-		panic(&abortError{p.killed})
-	}
 }

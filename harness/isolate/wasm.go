@@ -147,16 +147,7 @@ func (i *isolate) wasmStart(call sobek.FunctionCall) sobek.Value {
 		return out
 	}
 	if err := program.Start(list(call.Argument(1)), list(call.Argument(2))); err != nil {
-		panic(i.thrown(err))
+		panic(program.Thrown(err))
 	}
 	return sobek.Undefined()
-}
-
-// thrown is the value to throw for an error of a program.
-func (i *isolate) thrown(err error) sobek.Value {
-	var ex *sobek.Exception
-	if errors.As(err, &ex) {
-		return ex.Value()
-	}
-	return i.call("runtimeError", i.rt.ToValue(err.Error()))
 }
