@@ -124,6 +124,24 @@ func (c *Client) insider() (*Account, *Circuit) {
 	return a, one(c.random, own)
 }
 
+// insiderWithItem is insider with an item of theirs; without one the item is nil.
+func (c *Client) insiderWithItem() (*Account, *Circuit, *Item) {
+	a, k := c.insider()
+	if k == nil {
+		return a, nil, nil
+	}
+	return a, k, c.itemOf(a)
+}
+
+// circuitWithGuest is a circuit of the client with an account other than its owner's; without both the guest is nil.
+func (c *Client) circuitWithGuest() (*Circuit, *Account) {
+	k := c.circuit()
+	if k == nil {
+		return nil, nil
+	}
+	return k, c.Stranger(k.owner)
+}
+
 func (k *Circuit) has(a *Account) bool {
 	for _, other := range k.inside {
 		if other.UserID == a.UserID {

@@ -30,7 +30,7 @@ func (c *Client) storing(a *Account) *Circuit {
 	if k == nil {
 		return nil
 	}
-	answer := c.Do(Request{Method: "PUT", Path: "/api/circuits/" + k.ID + "/adapter", Token: a.Token, Body: map[string]any{"adapter_type": ipfsType}})
+	answer := c.Do(Request{Method: "PUT", Path: k.path("/adapter"), Token: a.Token, Body: map[string]any{"adapter_type": ipfsType}})
 	k.stores = k.stores || answer.OK()
 	return k
 }
@@ -46,9 +46,8 @@ func upload(c *Client) {
 	if k == nil || !k.stores {
 		return
 	}
-	k.touch(item.DFID)
 	for range 1 + c.random.IntN(2) {
-		answer := c.Do(Request{Method: "POST", Path: "/api/circuits/" + k.ID + "/push/" + item.DFID, Token: a.Token, Once: true})
+		answer := c.offer(k, item.DFID, a.Token)
 		if answer.OK() && answer.String("status") == "Completed" {
 			c.Finally("storage of "+item.DFID, func(last *Client) { last.checkStored(item) })
 		}
@@ -152,8 +151,7 @@ func migrateItem(c *Client) {
 			return
 		}
 	}
-	k.touch(item.DFID)
-	c.Do(Request{Method: "POST", Path: "/api/circuits/" + k.ID + "/push/" + item.DFID, Token: a.Token, Once: true})
+	c.offer(k, item.DFID, a.Token)
 	c.Together(1+c.random.IntN(2), func(one *Client) {
 		answer := one.Do(Request{Method: "POST", Path: "/api/storage-history/" + item.DFID + "/migrate", Token: a.Token, Once: true, Body: map[string]any{
 			"target_adapter_type": ipfsType, "circuit_id": k.ID,

@@ -96,11 +96,7 @@ func circuitRename(c *Client) {
 
 // circuitMember lets somebody in. From then on they are among the members.
 func circuitMember(c *Client) {
-	circuit := c.circuit()
-	if circuit == nil {
-		return
-	}
-	if guest := c.Stranger(circuit.owner); guest != nil {
-		c.letIn(circuit, guest, "Member")
+	if k, guest := c.circuitWithGuest(); guest != nil {
+		c.letIn(k, guest, "Member")
 	}
 }

@@ -15,11 +15,7 @@ func init() {
 // circuitSeats lets somebody in, gives them another role, puts them out or lets them leave, and looks; two clients at
 // once.
 func circuitSeats(c *Client) {
-	k := c.circuit()
-	if k == nil {
-		return
-	}
-	guest := c.Stranger(k.owner)
+	k, guest := c.circuitWithGuest()
 	if guest == nil {
 		return
 	}
@@ -70,11 +66,7 @@ func (c *Client) putOut(k *Circuit, a *Account) {
 
 // circuitRoles makes a role, gives it to somebody and takes it away; two clients at once.
 func circuitRoles(c *Client) {
-	k := c.circuit()
-	if k == nil {
-		return
-	}
-	guest := c.Stranger(k.owner)
+	k, guest := c.circuitWithGuest()
 	if guest == nil {
 		return
 	}

@@ -128,19 +128,20 @@ func (c *Client) offered(dfid string) bool {
 	return slices.ContainsFunc(c.circuits, func(k *Circuit) bool { return slices.Contains(k.dfids, dfid) })
 }
 
+// offer pushes an item that has its DFID. From here on it may be in the circuit.
+func (c *Client) offer(k *Circuit, dfid, token string) Answer {
+	k.touch(dfid)
+	return c.Do(Request{Method: "POST", Path: k.path("/push/" + dfid), Token: token, Once: true})
+}
+
 // pushItem pushes an item that has its DFID, several clients at once.
 func pushItem(c *Client) {
-	a, k := c.insider()
-	if k == nil {
-		return
-	}
-	item := c.itemOf(a)
+	a, k, item := c.insiderWithItem()
 	if item == nil {
 		return
 	}
-	k.touch(item.DFID)
 	c.Together(1+c.random.IntN(2), func(one *Client) {
-		answer := one.Do(Request{Method: "POST", Path: k.path("/push/" + item.DFID), Token: a.Token, Once: true})
+		answer := one.offer(k, item.DFID, a.Token)
 		if answer.OK() {
 			k.tell(one, &Told{ID: answer.String("operation_id"), DFID: answer.String("dfid"), Type: "Push", pending: answer.String("status") == "Pending"})
 		}

@@ -12,11 +12,7 @@ func init() {
 // pushEvents makes local events that say the same and moves them to one item, two clients at once: it has the event
 // once, and what has moved is local no more.
 func pushEvents(c *Client) {
-	a, k := c.insider()
-	if k == nil {
-		return
-	}
-	item := c.itemOf(a)
+	a, k, item := c.insiderWithItem()
 	if item == nil {
 		return
 	}

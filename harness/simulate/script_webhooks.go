@@ -66,7 +66,7 @@ func (c *Client) acting() *Circuit {
 
 // hook makes a webhook. Its secrets are shown to nobody.
 func (c *Client) hook(k *Circuit) {
-	answer := c.Do(Request{Method: "POST", Path: "/api/circuits/" + k.ID + "/post-actions/webhooks", Token: k.owner.Token, Once: true, Body: map[string]any{
+	answer := c.Do(Request{Method: "POST", Path: k.path("/post-actions/webhooks"), Token: k.owner.Token, Once: true, Body: map[string]any{
 		"name": "hook of step " + c.step.ID, "url": "https://receiver.example/in", "auth_type": "BearerToken", "auth_credentials": hookSecret, "signing_secret": hookSecret,
 	}})
 	c.keepsSecret(answer)
@@ -88,10 +88,10 @@ func webhookSettings(c *Client) {
 		return
 	}
 	c.listen(k, c.random.IntN(3) > 0)
-	c.keepsSecret(c.Do(Request{Method: "GET", Path: "/api/circuits/" + k.ID + "/post-actions", Token: k.owner.Token}))
+	c.keepsSecret(c.Do(Request{Method: "GET", Path: k.path("/post-actions"), Token: k.owner.Token}))
 	if stranger := c.Stranger(k.owner); stranger != nil && !k.ever[stranger.UserID] {
 		for _, path := range []string{"/post-actions", "/post-actions/deliveries"} {
-			answer := c.Do(Request{Method: "GET", Path: "/api/circuits/" + k.ID + path, Token: stranger.Token})
+			answer := c.Do(Request{Method: "GET", Path: k.path(path), Token: stranger.Token})
 			if answer.OK() {
 				c.violate("nobody reads what they may not", "%s of circuit %s is shown to %s", path, k.ID, stranger.UserID)
 			}
@@ -110,7 +110,7 @@ func (c *Client) listen(k *Circuit, on bool) {
 	turn, alone := s.turns, s.changing == 0
 	s.state = ""
 	s.changing++
-	answer := c.Do(Request{Method: "PUT", Path: "/api/circuits/" + k.ID + "/post-actions", Token: k.owner.Token, Attempts: 1, Body: map[string]any{
+	answer := c.Do(Request{Method: "PUT", Path: k.path("/post-actions"), Token: k.owner.Token, Attempts: 1, Body: map[string]any{
 		"enabled": true, "include_storage_details": false, "include_item_metadata": false, "trigger_events": triggers,
 	}})
 	s.changing--
@@ -143,8 +143,7 @@ func webhookPush(c *Client) {
 				}
 			}
 		}
-		k.touch(item.DFID)
-		answer := one.Do(Request{Method: "POST", Path: "/api/circuits/" + k.ID + "/push/" + item.DFID, Token: k.owner.Token, Once: true})
+		answer := one.offer(k, item.DFID, k.owner.Token)
 		if !answer.OK() || answer.String("status") != "Completed" {
 			return
 		}
@@ -167,7 +166,7 @@ func webhookChange(c *Client) {
 		return
 	}
 	h := one(c.random, k.actions.hooks)
-	path := "/api/circuits/" + k.ID + "/post-actions/webhooks/" + h.ID
+	path := k.path("/post-actions/webhooks/" + h.ID)
 	c.Together(1+c.random.IntN(2), func(one *Client) {
 		answer := one.Do(Request{Method: "POST", Path: path + "/test", Token: k.owner.Token, Once: true})
 		h.tests += answer.Keys
@@ -204,7 +203,7 @@ type delivery struct {
 // be told to, and nothing that nobody asked for. Nothing is delivered yet, so each waits, or has failed with its webhook.
 func (c *Client) checkDeliveries(k *Circuit) {
 	var all []delivery
-	for path := "/api/circuits/" + k.ID + "/post-actions/deliveries?limit=200"; path != ""; {
+	for path := k.path("/post-actions/deliveries?limit=200"); path != ""; {
 		answer := c.Do(Request{Method: "GET", Path: path, Token: c.fresh(k.owner)})
 		var page struct {
 			Data []delivery
@@ -216,7 +215,7 @@ func (c *Client) checkDeliveries(k *Circuit) {
 		}
 		all = append(all, page.Data...)
 		if path = ""; page.Next != nil {
-			path = "/api/circuits/" + k.ID + "/post-actions/deliveries?limit=200&cursor=" + *page.Next
+			path = k.path("/post-actions/deliveries?limit=200&cursor=" + *page.Next)
 		}
 	}
 	byPush, tests, ids := map[[2]string]int{}, map[string]int{}, map[string]int{}
@@ -252,7 +251,7 @@ func (c *Client) checkDeliveries(k *Circuit) {
 		if tests[h.ID] > h.tests {
 			c.violate("one effect per idempotency key", "webhook %s has %d tests under %d idempotency keys", h.ID, tests[h.ID], h.tests)
 		}
-		answer := c.Do(Request{Method: "GET", Path: "/api/circuits/" + k.ID + "/post-actions/webhooks/" + h.ID, Token: c.fresh(k.owner)})
+		answer := c.Do(Request{Method: "GET", Path: k.path("/post-actions/webhooks/" + h.ID), Token: c.fresh(k.owner)})
 		c.keepsSecret(answer)
 		if !h.ended && !answer.OK() {
 			c.violate("what was acknowledged is there", "webhook %s is answered %d %s", h.ID, answer.Status, answer.Text)
