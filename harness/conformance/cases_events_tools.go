@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
-	"time"
 
 	"lukechampine.com/blake3"
 )
@@ -52,9 +50,7 @@ func (s *Session) share(u *user, dfid string, with *user) {
 func (s *Session) made(r Request) string {
 	s.Helper()
 	id := s.ask("E1, E2", r, ok, nonEmpty("event_id")).text("event_id")
-	for now := time.Now(); time.Since(now) < 2*time.Millisecond; {
-		runtime.Gosched()
-	}
+	tick()
 	return id
 }
 
