@@ -136,7 +136,6 @@ func adminLists(s *Session) {
 	a, b := s.draft(), s.draft()
 	for _, u := range []*user{a, b} {
 		u.id = s.ask(says, root.create(u, nil), ok).text("user_id")
-		tick()
 	}
 	s.ask("AD5", root.admins("PUT", "/users/"+b.id+"/freeze"), ok)
 	r := s.ask(says, root.admins("GET", "/users"), ok, is("success", true), userView("users.0."), textOrNull("next_cursor"))

@@ -42,7 +42,6 @@ func circuitPageEventCases() []Case {
 			body[k] = v
 		}
 		s.ask("CP4", c.own("PUT", "/public-settings", settings(body)), ok)
-		tick()
 	}
 	return []Case{
 		{Name: "page/events", Run: func(s *Session) {
@@ -54,7 +53,6 @@ func circuitPageEventCases() []Case {
 			if len(pushed) != 1 || pushed[0].text("visibility") != "Public" {
 				s.Fatalf("events after a push: %v", textsOf(pushed, "visibility"))
 			}
-			tick()
 			older := s.made(u.event(first, "updated", "public", `{"n":1}`))
 			s.made(u.event(first, "updated", "private", `{"n":2}`))
 			s.made(u.event(first, "updated", "circuitonly", `{"n":3,"circuit_id":"`+c.id+`"}`))

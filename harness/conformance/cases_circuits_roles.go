@@ -40,7 +40,6 @@ func circuitRoleCases() []Case {
 			c := s.newCircuit(s.newUser(), nil)
 			for _, name := range []string{"Zeta", "Alpha", "Mid"} {
 				s.ask("CR1", c.own("POST", "/roles", role(fields{"role_name": name})), ok)
-				tick()
 			}
 			u := s.newMember(c, "Alpha")
 			s.newMember(c, "member")

@@ -50,7 +50,6 @@ func (s *Session) share(u *user, dfid string, with *user) {
 func (s *Session) made(r Request) string {
 	s.Helper()
 	id := s.ask("E1, E2", r, ok, nonEmpty("event_id")).text("event_id")
-	tick()
 	return id
 }
 

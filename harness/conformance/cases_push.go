@@ -25,7 +25,6 @@ func pushCases() []Case {
 				text("operation_type", "Push"), text("status", "Completed"), text("requester_id", u.id)).text("operation_id")
 			s.operations(c, u, "", op)
 			s.held(c, u, dfid)
-			tick()
 			again := s.pushes(c, u, dfid)
 			if again == op {
 				s.Error("4.3: each direct call makes one operation")

@@ -23,7 +23,6 @@ func batchCases() []Case {
 					s.want(e, "4.2", is("success", true), is("error_message", nil), uuid("operation_id"), text("operation_status", "Completed"))
 				}
 			}
-			tick()
 			s.ask("4.2: empty is allowed", batch(u), ok, number("success_count", 0), number("failed_count", 0))
 			s.ask("4.2: circuit errors answer for the whole call", batch(stranger, theirs), notFound)
 			s.ask("4.2", batch(s.newMember(c, "viewer"), a), deniedFor("Push"))

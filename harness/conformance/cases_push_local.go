@@ -25,7 +25,6 @@ func isPushed(lid, status, operation string) Check {
 func (s *Session) becomes(c circuit, u *user, lid string, more fields) (dfid, op string) {
 	s.Helper()
 	r := s.ask("5.1", c.pushLocal(u, lid, more), isPushed(lid, "NewItemCreated", "Completed"))
-	tick()
 	return r.text("data.dfid"), r.text("data.operation_id")
 }
 
@@ -278,7 +277,6 @@ func pushLayers(s *Session) {
 	dfid, _ := s.becomes(c, ana, s.taggedLocal(ana, `{"a":1}`, tag), nil)
 	lid := s.taggedLocal(b, `{"a":2,"b":2}`, tag, extra)
 	s.ask("5.5: a layer", c.pushLocal(b, lid, nil), isPushed(lid, "ExistingItemEnriched", "Completed"), text("data.dfid", dfid))
-	tick()
 	third := s.taggedLocal(d, `{"b":3,"c":3}`, extra)
 	s.ask("5.4: an identifier that stands only in a layer counts in its circuit", c.pushLocal(d, third, nil), isPushed(third, "ExistingItemEnriched", "Completed"), text("data.dfid", dfid))
 	s.itemData(ana, dfid, `{"a":1,"b":2,"c":3}`)
@@ -321,7 +319,6 @@ func pushApproval(s *Session) {
 	}
 	s.ask("OP3", post(circuitsAt+"/operations/"+op+"/approve", "{}").bearer(ana.token), ok, text("metadata.local_id", lid))
 	s.held(c, ana, dfid)
-	tick()
 	other := s.taggedLocal(b, `{"a":2,"c":2}`, tag)
 	r = s.ask("a layer waits", c.pushLocal(b, other, nil), isPushed(other, "ExistingItemEnriched", "Pending"), text("data.dfid", dfid))
 	op = r.text("data.operation_id")
@@ -375,7 +372,6 @@ func pushEventCases() []Case {
 		}
 		local := func(u *user, visibility, metadata string) (string, string) {
 			r := s.ask("E2", u.localEvent("created", visibility, metadata), ok)
-			tick()
 			return r.text("local_event_id"), r.text("event_id")
 		}
 		a, aID := local(m, "public", `{"n":1}`)

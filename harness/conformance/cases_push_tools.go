@@ -2,8 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"runtime"
-	"time"
 )
 
 // push is PU1.
@@ -42,15 +40,7 @@ func (s *Session) operations(c circuit, u *user, path string, want ...string) {
 func (s *Session) pushes(c circuit, u *user, dfid string) string {
 	s.Helper()
 	id := s.ask("PU1", c.push(u, dfid), ok, isOperation("")).text("operation_id")
-	tick()
 	return id
-}
-
-// tick lets the clock go on by the resolution of times, so that what comes next is newer.
-func tick() {
-	for now := time.Now(); time.Since(now) < 2*time.Millisecond; {
-		runtime.Gosched()
-	}
 }
 
 // stringsAt are the texts of an array in a reply.
