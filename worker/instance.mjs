@@ -187,15 +187,21 @@ export class Instance {
     this.drop("trapped: " + ((e && e.message) || e));
   }
 
-  /** The lines of a call: its id, kind, payload, and the rest is its target. The reply has id, failure, and text. */
+  /**
+   * The lines of a call: its id, the milliseconds that it may take (0 for any), kind, payload, and the rest is its target.
+   * The reply has id, failure, and text. Go drops all replies to a call but the first.
+   */
   #call(text) {
     const turn = this.#turn;
-    const [id, kind, payload] = text.split("\n", 3);
-    const target = text.slice(id.length + kind.length + payload.length + 3);
-    answer(this.#env, kind, target, payload).then(
-      (text) => this.#reply(turn, id, "", text),
-      (e) => this.#reply(turn, id, e.kind, e.message),
-    );
+    const [id, limit, kind, payload] = text.split("\n", 4);
+    const target = text.slice(id.length + limit.length + kind.length + payload.length + 4);
+    const timer = "call " + id;
+    const reply = (kind, text) => {
+      this.#timers.clear(timer);
+      this.#reply(turn, id, kind, text);
+    };
+    if (limit !== "0") this.#timers.set(timer, Number(limit), () => reply("timeout", ""));
+    answer(this.#env, kind, target, payload).then((text) => reply("", text), (e) => reply(e.kind, e.message));
   }
 
   #reply(turn, id, kind, text) {

@@ -39,6 +39,31 @@ test("bindings are those of the turn", async (t) => {
   }
 });
 
+test("a call that takes longer than it may is answered once, with timeout", async (t) => {
+  let answer;
+  const env = { SEQUENCER: { getByName: () => ({ read: () => new Promise((resolve) => (answer = resolve)) }) } };
+  const { clock, instance } = await started(t, serving(async (head, { call }) => {
+    const ends = [];
+    for (const limit of [5000, 0]) {
+      ends.push(await Promise.race([call("read", "user/1", "{}", limit).catch((e) => e.kind), new Promise((resolve) => setTimeout(resolve, 6000))]));
+    }
+    return new Response(ends.join(", "));
+  }));
+  instance.end();
+  instance.begin(env, TURN_MS);
+  const response = instance.serve(HEAD, null);
+  await clock.pass(4999);
+  const [first, more] = [answer, clock.timers];
+  await clock.pass(1);
+  assert.notEqual(answer, first, "the next call goes out at the limit of the first");
+  first("late");
+  answer("in time");
+  await clock.pass(0);
+  assert.equal(await (await response).text(), "timeout, in time");
+  assert.ok(more > 0);
+  instance.end();
+});
+
 /** A program that serves and whose runtime has timers; go.schedule sets one, go.woken counts how often Go was resumed. */
 function withTimers() {
   const program = serving(async () => new Response("ok"));

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"tracedge/core/limit"
 	"tracedge/core/storage/wire"
 )
 
@@ -61,9 +62,9 @@ func retry[T any](ctx context.Context, s *Store, call func(context.Context) (T, 
 }
 
 func timed[T any](ctx context.Context, call func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(ctx, callBudget)
-	defer cancel()
-	return call(ctx)
+	limited := limit.With(ctx, callBudget)
+	defer limited.Stop()
+	return call(limited)
 }
 
 // maxAttempts ends a loop whose clock stands still.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"tracedge/core/limit"
 )
 
 // Failures of a call, by the word that the JavaScript side gives.
@@ -68,15 +70,26 @@ func failureOf(word string) error {
 	}
 }
 
-// call asks the platform and waits for the answer or for the end of ctx. Errors: the four above, or that of ctx.
+// call asks the platform and waits for the answer or for the end of ctx. JavaScript keeps a limit of ctx and answers with
+// ErrTimeout; without one here there is no timer and nothing to choose from. Errors: the four above, or that of ctx.
 func (c *calls) call(ctx context.Context, kind, target, payload string) (string, error) {
+	ctx, most := limit.Split(ctx)
 	ch := make(chan answer, 1)
 	c.mu.Lock()
 	c.last++
 	id := c.last
 	c.waiting[id] = ch
 	c.mu.Unlock()
-	hostCall(strconv.Itoa(id) + "\n" + kind + "\n" + payload + "\n" + target) // JSON has no line ends
+	head := make([]byte, 0, 32+len(kind)+len(payload)+len(target))
+	head = append(strconv.AppendInt(head, int64(id), 10), '\n')
+	head = append(strconv.AppendInt(head, most.Milliseconds(), 10), '\n')
+	head = append(append(head, kind...), '\n')
+	head = append(append(head, payload...), '\n') // JSON has no line ends
+	hostCall(asText(append(head, target...)))
+	if ctx.Done() == nil {
+		a := <-ch
+		return a.text, a.err
+	}
 	select {
 	case a := <-ch:
 		return a.text, a.err

@@ -78,14 +78,14 @@ test("what the program says reaches its host", () => {
   const head = w.put(100, "200\nX\nü");
   const body = w.put(200, "{}");
   w.port.imports.ready(...w.put(300, "1.0"));
-  w.port.imports.call(...w.put(300, "1\nread\n{}\nuser/1"));
+  w.port.imports.call(...w.put(300, "1\n5000\nread\n{}\nuser/1"));
   w.port.imports.log(...w.put(300, '{"a":"🦊"}'));
   w.port.imports.respond(...head, ...body);
   w.port.imports.respond(...head, 0, 0);
   w.port.imports.settled();
   new Uint8Array(w.memory.buffer).fill(0);
   assert.deepEqual(w.asked, [
-    ["ready", "1.0"], ["call", "1\nread\n{}\nuser/1"], ["log", '{"a":"🦊"}'],
+    ["ready", "1.0"], ["call", "1\n5000\nread\n{}\nuser/1"], ["log", '{"a":"🦊"}'],
     ["respond", "200\nX\nü", encoder.encode("{}")], ["respond", "200\nX\nü", null], ["settled"],
   ], "a body is a copy");
 });

@@ -73,15 +73,16 @@ export function serving(handler) {
     context.binding.reply = (reply) => {
       const [id, kind] = reply.split("\n", 2);
       const text = reply.slice(id.length + kind.length + 2);
-      const { resolve, reject } = pending.get(id);
+      const call = pending.get(id);
+      if (!call) return;
       pending.delete(id);
-      if (kind) reject(Object.assign(new Error(text), { kind }));
-      else resolve(text);
+      if (kind) call.reject(Object.assign(new Error(text), { kind }));
+      else call.resolve(text);
     };
-    const call = (kind, target, payload) =>
+    const call = (kind, target, payload, limit = 0) =>
       new Promise((resolve, reject) => {
         pending.set(String(++next), { resolve, reject });
-        context.host.call([next, kind, payload, target].join("\n"));
+        context.host.call([next, limit, kind, payload, target].join("\n"));
       });
     const fail = () => exit(2); // as Go ends where nothing recovers
     const turn = async (head, body) => {
