@@ -77,9 +77,6 @@ func (e *Error) With(key string, value any) *Error {
 func (e *Error) WithHeader(key, value string) *Error {
 	c := *e
 	c.Header = e.Header.Clone()
-	if c.Header == nil {
-		c.Header = make(message.Header, 1)
-	}
 	c.Header.Set(key, value)
 	return &c
 }

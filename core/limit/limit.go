@@ -22,7 +22,9 @@ type Context struct {
 }
 
 // With returns ctx with a limit. Stop must follow.
-func With(ctx context.Context, limit time.Duration) *Context { return &Context{Context: ctx, limit: limit} }
+func With(ctx context.Context, limit time.Duration) *Context {
+	return &Context{Context: ctx, limit: limit}
+}
 
 // Split takes the limit off: the context that With was given, and the limit. 0 is none.
 func Split(ctx context.Context) (context.Context, time.Duration) {

@@ -1,7 +1,6 @@
 package message
 
 import (
-	"net/http"
 	"slices"
 	"testing"
 )
@@ -14,7 +13,7 @@ func TestNamesOfFieldsHaveNoCase(t *testing.T) {
 	if got := h.Values("X-List"); !slices.Equal(got, []string{"a", "b"}) || h.Get("x-List") != "a" || h.Get("Traceparent") != "c" {
 		t.Errorf("%v", h)
 	}
-	if h.Get("other") != "" || h.Values("other") != nil {
+	if h.Get("other") != "" || h.Values("other") != nil || h.Get("x[list") != "" || h.Get("x\rlist") != "" {
 		t.Error("a field that is not there has a value")
 	}
 	c := h.Clone()
@@ -24,11 +23,20 @@ func TestNamesOfFieldsHaveNoCase(t *testing.T) {
 	}
 }
 
-// For names of fields the form is that of net/http.
-func TestCanonicalNames(t *testing.T) {
-	for _, name := range []string{"", "a", "content-type", "Content-Type", "CONTENT-LENGTH", "x--y", "-z", "x-api-key", "WWW-Authenticate", "etag1-a"} {
-		if got, want := canonical(name), http.CanonicalHeaderKey(name); got != want {
-			t.Errorf("%q becomes %q, want %q", name, got, want)
-		}
+func TestFieldsTakeThePlaceOfOthers(t *testing.T) {
+	h := Header{{"A", "1"}, {"link", "2"}, {"B", "3"}, {"Link", "4"}}
+	h.Set("LINK", "5")
+	if want := (Header{{"A", "1"}, {"B", "3"}, {"LINK", "5"}}); !slices.Equal(h, want) {
+		t.Errorf("%v, want %v", h, want)
+	}
+	h.Replace(Header{{"b", "6"}, {"B", "7"}})
+	h.Replace(nil)
+	if want := (Header{{"A", "1"}, {"LINK", "5"}, {"b", "6"}, {"B", "7"}}); !slices.Equal(h, want) {
+		t.Errorf("%v, want %v", h, want)
+	}
+	var none Header
+	none.Set("A", "1")
+	if none.Get("a") != "1" {
+		t.Errorf("%v", none)
 	}
 }

@@ -19,8 +19,8 @@ func Handler(serve func(context.Context, *message.Request) message.Response) htt
 		ctx, request := Request(r)
 		response := serve(ctx, request)
 		header := w.Header()
-		for name, values := range response.Header {
-			header[name] = values
+		for _, f := range response.Header {
+			header.Add(f.Name, f.Value)
 		}
 		w.WriteHeader(response.Status)
 		_, _ = w.Write(response.Body) // the client has gone; nothing is left to tell it

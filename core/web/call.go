@@ -77,9 +77,6 @@ func (c *Call) Now() time.Time { return c.server.Clock().UTC().Truncate(time.Mil
 
 // Header sets a header of the response. It is dropped when the call fails; a fault brings its own.
 func (c *Call) Header(key, value string) {
-	if c.success == nil {
-		c.success = make(message.Header, 1)
-	}
 	c.success.Set(key, value)
 }
 

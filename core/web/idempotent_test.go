@@ -103,7 +103,7 @@ func (s *shop) sell(c *Call) (any, error) {
 	case "unusable":
 		return make(chan int), nil
 	case "commit": // keeps the response with its change
-		answer := Reply{Status: 201, Header: message.Header{"X-Own": {"1"}}, Body: s.sold}
+		answer := Reply{Status: 201, Header: message.Header{{Name: "X-Own", Value: "1"}}, Body: s.sold}
 		kept, err := c.Idempotency().Render(answer)
 		if err != nil {
 			return nil, err

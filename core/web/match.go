@@ -19,7 +19,7 @@ func (s *Server) route(c *Call) (reply Reply, done bool, err error) {
 	c.span.SetEndpoint(n.leaves[0].entry.route.Pattern)
 	allow := n.allow()
 	if c.request.Method == message.OPTIONS {
-		return Reply{Status: status.NoContent, Header: message.Header{"Allow": {allow}}}, true, nil
+		return Reply{Status: status.NoContent, Header: message.Header{{Name: "Allow", Value: allow}}}, true, nil
 	}
 	l, ok := n.leaf(c.request.Method)
 	if !ok {

@@ -51,9 +51,6 @@ func (c *Call) problemBody(f *fault.Error, extra map[string]any) map[string]any 
 // problemHeader is the fault's own headers and those that its status always has.
 func problemHeader(f *fault.Error) message.Header {
 	h := f.Header.Clone()
-	if h == nil {
-		h = make(message.Header, 1)
-	}
 	switch f.Status {
 	case status.Unauthorized:
 		h.Set("WWW-Authenticate", "Bearer")

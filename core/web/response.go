@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"maps"
 
 	"tracedge/core/fault"
 	"tracedge/core/message"
@@ -25,7 +24,7 @@ func (s *Server) answered(next Handler) step {
 			return c.problem(err)
 		}
 		if r, ok := value.(replay); ok {
-			return response{status: r.Status, body: r.Body, header: message.Header{"Idempotency-Replayed": {"true"}}}
+			return response{status: r.Status, body: r.Body, header: message.Header{{Name: "Idempotency-Replayed", Value: "true"}}}
 		}
 		if r, ok := value.(settled); ok {
 			return response{status: r.Status, body: r.Body, header: merge(c.success, r.header)}
@@ -42,14 +41,14 @@ func merge(a, b message.Header) message.Header {
 	if len(a) == 0 {
 		return b
 	}
-	maps.Copy(a, b)
+	a.Replace(b)
 	return a
 }
 
 // message is the response as it is sent; a HEAD gets the headers of its GET and no body.
 func (r response) message(c *Call) message.Response {
 	out := message.Response{Status: r.status, Header: c.header}
-	maps.Copy(out.Header, r.header)
+	out.Header.Replace(r.header)
 	if r.body != nil {
 		out.Header.Set("Content-Type", cmp.Or(r.media, "application/json"))
 	}

@@ -20,11 +20,11 @@ func TestResponses(t *testing.T) {
 			C string  `json:"c"`
 		}{[]int{1, 2}, nil, "<a href=\"x\">&"})),
 		route("GET", "/list", answering([]string{})),
-		route("GET", "/reply", answering(Reply{Status: 202, Header: message.Header{"X-More": {"1"}}, Body: "b"})),
+		route("GET", "/reply", answering(Reply{Status: 202, Header: message.Header{{Name: "X-More", Value: "1"}}, Body: "b"})),
 		route("GET", "/default", answering(Reply{Body: 1})),
 		route("DELETE", "/gone", answering(Reply{Status: 204})),
-		route("GET", "/moved", answering(Reply{Status: 307, Header: message.Header{"Location": {"/value"}}})),
-		route("GET", "/page", answering(Reply{Header: message.Header{"X-More": {"1"}}, Body: Content{"text/html", []byte("<p>")}})),
+		route("GET", "/moved", answering(Reply{Status: 307, Header: message.Header{{Name: "Location", Value: "/value"}}})),
+		route("GET", "/page", answering(Reply{Header: message.Header{{Name: "X-More", Value: "1"}}, Body: Content{"text/html", []byte("<p>")}})),
 		route("GET", "/headers", func(c *Call) (any, error) { c.Header("Link", "<x>"); return 1, nil }),
 		route("GET", "/failed", func(c *Call) (any, error) { c.Header("Link", "<x>"); return 1, fault.NotFound("No") }),
 	)

@@ -62,7 +62,7 @@ type step func(c *Call) response
 
 // Serve answers one request. The context ends when the client goes away.
 func (s *Server) Serve(ctx context.Context, r *message.Request) message.Response {
-	c := &Call{server: s, ctx: ctx, request: r, header: make(message.Header, 12)}
+	c := &Call{server: s, ctx: ctx, request: r, header: make(message.Header, 0, 12)}
 	return s.handle(c).message(c)
 }
 

@@ -21,7 +21,7 @@ func request(ctx context.Context, head string, body []byte) (context.Context, *m
 		text, head, _ = strings.Cut(head, "\n")
 		return text
 	}
-	r := &message.Request{Method: line(), Header: make(message.Header, 16), Body: body}
+	r := &message.Request{Method: line(), Header: make(message.Header, 0, 16), Body: body}
 	r.Path, r.Query = target(line())
 	info := platform.Info{Address: line()}
 	if ms, err := strconv.ParseInt(line(), 10, 64); err == nil {

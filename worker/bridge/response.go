@@ -19,13 +19,9 @@ func respond(r message.Response) {
 func headOf(r message.Response) string {
 	b := make([]byte, 0, 1024)
 	b = strconv.AppendInt(b, int64(r.Status), 10)
-	for name, values := range r.Header {
-		for _, value := range values {
-			b = append(b, '\n')
-			b = append(b, name...)
-			b = append(b, '\n')
-			b = append(b, oneLine(value)...)
-		}
+	for _, f := range r.Header {
+		b = append(append(b, '\n'), f.Name...)
+		b = append(append(b, '\n'), oneLine(f.Value)...)
 	}
 	return asText(b)
 }

@@ -20,7 +20,7 @@ var (
 
 // Serve compares a password with its hash: GET /bcrypt?cost=10. Everything else is 200 without work.
 func Serve(_ context.Context, r *message.Request) message.Response {
-	answer := message.Response{Status: status.OK, Header: message.Header{"Content-Type": {"application/json"}}, Body: []byte("{}")}
+	answer := message.Response{Status: status.OK, Header: message.Header{{Name: "Content-Type", Value: "application/json"}}, Body: []byte("{}")}
 	text, given := strings.CutPrefix(r.Query, "cost=")
 	if r.Path != "/bcrypt" || !given {
 		return answer

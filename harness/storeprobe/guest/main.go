@@ -62,5 +62,5 @@ func pass[Req, Reply any](ctx context.Context, r *message.Request, call func(con
 
 func answer(code int, body any) message.Response {
 	text, _ := json.Marshal(body) // plain values
-	return message.Response{Status: code, Header: message.Header{"Content-Type": {"application/json"}}, Body: text}
+	return message.Response{Status: code, Header: message.Header{{Name: "Content-Type", Value: "application/json"}}, Body: text}
 }
