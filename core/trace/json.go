@@ -27,7 +27,7 @@ func (r Request) AppendJSON(b []byte) []byte {
 	o.textOrNull(`,"key_id":`, r.KeyID)
 	o.raw(`,"cold":`, strconv.FormatBool(r.Cold))
 	o.text(`,"version":`, r.Version)
-	o.raw(`,"time":"`, r.Time.Format(time.RFC3339Nano))
+	o.b = r.Time.AppendFormat(append(o.b, `,"time":"`...), time.RFC3339Nano)
 	o.raw(`"`, "")
 	before := `,"ops":[`
 	for _, op := range r.Ops {
@@ -62,7 +62,7 @@ func (o *object) number(name string, n int) {
 }
 
 func (o *object) millis(name string, m Millis) {
-	o.b = strconv.AppendFloat(append(o.b, name...), m.rounded(), 'f', -1, 64)
+	o.b = m.append(append(o.b, name...))
 }
 
 func (o *object) textIfAny(name, s string) {

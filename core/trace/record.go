@@ -1,8 +1,6 @@
 package trace
 
 import (
-	"encoding/json"
-	"math"
 	"time"
 
 	"tracedge/core/status"
@@ -21,16 +19,6 @@ func (f LoggerFunc) Log(r Record) { f(r) }
 
 // Record is a structured log entry: one of the types of this file. Its JSON form is what operators read.
 type Record interface{ event() string }
-
-// Millis is a duration in milliseconds with three digits after the point.
-type Millis time.Duration
-
-// MarshalJSON writes milliseconds as a number.
-func (m Millis) MarshalJSON() ([]byte, error) {
-	return json.Marshal(m.rounded())
-}
-
-func (m Millis) rounded() float64 { return math.Round(float64(m)/1e3) / 1e3 }
 
 // Request is the one canonical record that a request ends with.
 type Request struct {

@@ -34,9 +34,7 @@ func (s *Span) ServerTiming() string {
 	return string(b)
 }
 
-func millis(b []byte, d time.Duration) []byte {
-	return strconv.AppendFloat(b, float64(d)/float64(time.Millisecond), 'f', 1, 64)
-}
+func millis(b []byte, d time.Duration) []byte { return appendMillis(b, d, 1) }
 
 func counted(b []byte, n int, end string) []byte {
 	return append(strconv.AppendInt(append(b, `;desc="`...), int64(n), 10), end...)
