@@ -8,6 +8,7 @@
 
 import { answer } from "./bridge/host.mjs";
 import { Port } from "./bridge/port.mjs";
+import { adoptEvents } from "./events.mjs";
 import { responseOf } from "./response.mjs";
 import { SETTLE_DEADLINE_MS } from "./settings.mjs";
 import { adoptTimers, Timers } from "./timers.mjs";
@@ -101,6 +102,7 @@ export class Instance {
         this.drop("exited with code " + code);
       };
       adoptTimers(go, this.#timers, (e) => this.#trapped(e));
+      adoptEvents(go);
       const imports = Object.assign({}, go.importObject, { workers: port.imports });
       const instance = new WebAssembly.Instance(this.#program.module, imports);
       port.connect(go, instance);

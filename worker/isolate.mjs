@@ -89,7 +89,7 @@ export class Isolate {
         if (!pass) throw overloaded();
         cleanup.push(pass);
       }
-      const { place, instance } = await this.#enter(env, request.signal, about);
+      const { place, instance } = await this.#enter(env, request, about);
       cleanup.push(() => this.#exit(place, instance));
       const refused = this.#refused.size > 0 ? this.#takeRefused() : undefined;
       const response = await instance.serve(headText(request, { arrived: about.span.start, cold: about.cold, oversize, refused }), body);
@@ -135,7 +135,7 @@ export class Isolate {
     const about = { span: startSpan(null), method: "", endpoint: "scheduled", cold: false, version: this.#version };
     let held;
     try {
-      held = await this.#enter(env, undefined, about, settings.SWEEP_DEADLINE_MS);
+      held = await this.#enter(env, null, about, settings.SWEEP_DEADLINE_MS);
       await held.instance.sweep();
     } catch (e) {
       this.#mourn(e, about);
@@ -146,8 +146,8 @@ export class Isolate {
   }
 
   /** Waits for a place and begins a turn of its instance, which is started when there is none. */
-  async #enter(env, signal, about, deadlineMs = settings.REQUEST_DEADLINE_MS) {
-    const place = await this.#pool.take(deadlineMs + settings.SETTLE_DEADLINE_MS, signal);
+  async #enter(env, request, about, deadlineMs = settings.REQUEST_DEADLINE_MS) {
+    const place = await this.#pool.take(deadlineMs + settings.SETTLE_DEADLINE_MS, request);
     about.cold = place.instance === null;
     const instance = place.instance || new Instance(this.#program);
     place.instance = instance;

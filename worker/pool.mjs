@@ -50,14 +50,15 @@ export class Pool {
   /**
    * Lends a place, after those who came before.
    * @param {number} leaseMs when the loan ends at the latest
-   * @param {AbortSignal} [signal] ends the waiting when the client goes away
+   * @param {{signal: AbortSignal}|null} request whose signal ends the waiting when the client goes away; it is asked for
+   *   only to wait, since the platform makes it then
    * @returns {Promise<Place>} to be given back with `give`; rejects with a Failure (503) when too many wait or the
    *   waiting takes too long, and with the reason of the signal
    */
-  async take(leaseMs, signal) {
+  async take(leaseMs, request = null) {
     if (this.full) throw overloaded();
     // A place that comes free goes to the first who waits at once, so a free one means that nobody waits.
-    const place = this.#free() ? this.#lend() : await this.#wait(signal);
+    const place = this.#free() ? this.#lend() : await this.#wait(request && request.signal);
     // It was handed over, this comes too late for it, and it is taken back already.
     if (!this.#lent.has(place)) throw overloaded();
     place.until = Date.now() + leaseMs;

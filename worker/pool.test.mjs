@@ -95,14 +95,14 @@ test("a client that goes away leaves the queue, and its turn goes to the next", 
   const { clock, pool } = start(t, { max: 1 });
   const place = await pool.take(LEASE);
   const client = new AbortController();
-  const gone = assert.rejects(pool.take(LEASE, client.signal), { name: "AbortError" });
+  const gone = assert.rejects(pool.take(LEASE, client), { name: "AbortError" });
   const next = pool.take(LEASE);
   client.abort();
   await gone;
   assert.equal(pool.waiting, 1);
   pool.give(place);
   await next;
-  await assert.rejects(pool.take(LEASE, client.signal), { name: "AbortError" });
+  await assert.rejects(pool.take(LEASE, client), { name: "AbortError" });
   assert.equal(clock.timers, 0);
 });
 
@@ -140,7 +140,7 @@ test("what ends the waiting of one who was just served takes nobody else out of 
   const { clock, pool } = start(t, { max: 1 });
   const place = await pool.take(LEASE);
   const client = new AbortController();
-  const served = pool.take(LEASE, client.signal);
+  const served = pool.take(LEASE, client);
   const next = pool.take(LEASE);
   pool.give(place);
   client.abort(); // too late: the place is already on its way

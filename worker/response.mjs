@@ -10,11 +10,16 @@
  * @returns {Response} the response
  */
 export function responseOf(head, body) {
-  const [status, ...fields] = head.split("\n");
-  const headers = { __proto__: null };
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const name = fields[i];
-    headers[name] = name in headers ? headers[name] + ", " + fields[i + 1] : fields[i + 1];
+  const lines = head.split("\n");
+  const headers = new Fields();
+  for (let i = 1; i + 1 < lines.length; i += 2) {
+    const [name, value] = [lines[i], lines[i + 1]];
+    const before = headers[name];
+    headers[name] = before === undefined ? value : before + ", " + value;
   }
-  return new Response(body, { status: Number(status), headers });
+  return new Response(body, { status: Number(lines[0]), headers });
 }
+
+/** Objects that inherit no properties. Unlike those that are made with no prototype they are not kept as tables. */
+function Fields() {}
+Fields.prototype = { __proto__: null };

@@ -61,7 +61,8 @@ async function fetchRecords(kv, keys, now) {
   const batches = [];
   for (let i = 0; i < keys.length; i += BULK) batches.push(fetchBatch(kv, keys.slice(i, i + BULK)));
   const records = [];
-  for (const entries of await Promise.all(batches)) {
+  for (const batch of batches.length > 1 ? await Promise.all(batches) : batches) {
+    const entries = await batch;
     for (const [k, { value, metadata }] of entries) {
       if (value === null || hasExpired(metadata, now)) continue;
       const record = { k, v: (metadata && metadata.v) || 0, d: value };
