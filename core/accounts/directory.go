@@ -60,8 +60,8 @@ func (d *Directory) Get(ctx context.Context, userID string) (*Loaded, error) {
 	return &l, nil
 }
 
-// GetEdge reads an account from the replica, up to a minute old; nil when the replica shows none, which may be as old. What it
-// points to is shared and must not be changed.
+// GetEdge reads an account from the replica, up to a minute old; nil when the replica shows none, which may be as old. It
+// is shared with other callers and must not be changed.
 func (d *Directory) GetEdge(ctx context.Context, userID string) (*Account, error) {
 	k := Key(Partition(userID))
 	found, err := d.store.ReadEdge(ctx, "accounts_get_user_edge", k)
@@ -72,11 +72,7 @@ func (d *Directory) GetEdge(ctx context.Context, userID string) (*Account, error
 	if !ok {
 		return nil, nil
 	}
-	a, err := d.edge.Decode(r)
-	if err != nil {
-		return nil, err
-	}
-	return &a, nil
+	return d.edge.Decode(r)
 }
 
 // FindByUsername returns the id of the account that owns a username, "" when there is none.

@@ -33,10 +33,13 @@ func lockTimeout(cause error) error {
 
 // asFault gives a failure of the infrastructure its kind. Faults and errors of the caller's own pass unchanged.
 func asFault(err error) error {
+	if err == nil {
+		return nil
+	}
 	var f *fault.Error
 	var bound *BoundError
 	switch {
-	case err == nil, errors.As(err, &f), errors.As(err, &bound):
+	case errors.As(err, &f), errors.As(err, &bound):
 		return err
 	case errors.Is(err, ErrOverloaded):
 		return fault.Unavailable(fault.Overloaded, "Storage is overloaded, try again").Because(err)

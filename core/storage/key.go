@@ -77,6 +77,9 @@ func join(first string, more []string) string {
 	if len(more) == 0 {
 		return escape(first)
 	}
+	if len(more) == 1 {
+		return escape(first) + "/" + escape(more[0])
+	}
 	var b strings.Builder
 	b.WriteString(escape(first))
 	for _, m := range more {

@@ -32,11 +32,17 @@ func (r Record) Decode(v any) error {
 func (r Record) Committed() time.Time { return time.UnixMilli(r.Version).UTC() }
 
 // Snapshot is records of one moment of a partition, or of the edge as it stood when it was asked.
-type Snapshot struct{ records map[Key]Record }
+type Snapshot struct {
+	records []Record
+	places  map[Key]int // nil for a few records, which are found without
+}
+
+// few is how many records are looked through for a key.
+const few = 8
 
 // Get decodes the record under k into v and reports whether there is one.
 func (s Snapshot) Get(k Key, v any) (bool, error) {
-	r, ok := s.records[k]
+	r, ok := s.Record(k)
 	if !ok {
 		return false, nil
 	}
@@ -45,8 +51,19 @@ func (s Snapshot) Get(k Key, v any) (bool, error) {
 
 // Record returns the record under k.
 func (s Snapshot) Record(k Key) (Record, bool) {
-	r, ok := s.records[k]
-	return r, ok
+	if s.places != nil {
+		i, ok := s.places[k]
+		if !ok {
+			return Record{}, false
+		}
+		return s.records[i], true
+	}
+	for i := range s.records {
+		if s.records[i].Key == k {
+			return s.records[i], true
+		}
+	}
+	return Record{}, false
 }
 
 func (s *Store) record(w wire.Record) Record {
@@ -66,11 +83,14 @@ func (s *Store) records(ws []wire.Record) []Record {
 }
 
 func (s *Store) snapshot(ws []wire.Record) Snapshot {
-	m := make(map[Key]Record, len(ws))
-	for _, w := range ws {
-		m[Key(w.Key)] = s.record(w)
+	shot := Snapshot{records: s.records(ws)}
+	if len(ws) > few {
+		shot.places = make(map[Key]int, len(ws))
+		for i, r := range shot.records {
+			shot.places[r.Key] = i
+		}
 	}
-	return Snapshot{m}
+	return shot
 }
 
 // Page asks for part of a scan.

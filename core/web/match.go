@@ -17,14 +17,13 @@ func (s *Server) route(c *Call) (reply Reply, done bool, err error) {
 		return reply, false, fault.NotFound("Not found")
 	}
 	c.span.SetEndpoint(n.leaves[0].entry.route.Pattern)
-	allow := n.allow()
 	if c.request.Method == message.OPTIONS {
-		return Reply{Status: status.NoContent, Header: message.Header{{Name: "Allow", Value: allow}}}, true, nil
+		return Reply{Status: status.NoContent, Header: message.Header{{Name: "Allow", Value: n.allow()}}}, true, nil
 	}
 	l, ok := n.leaf(c.request.Method)
 	if !ok {
 		refused := fault.New(fault.Other, status.MethodNotAllowed, "Method not allowed")
-		return reply, false, refused.WithHeader("Allow", allow)
+		return reply, false, refused.WithHeader("Allow", n.allow())
 	}
 	c.entry = l.entry
 	c.span.SetEndpoint(l.entry.route.Pattern)

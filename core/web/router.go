@@ -72,7 +72,7 @@ func (n *node) match(path string) (*node, []string) {
 		return nil, nil
 	}
 	if path != "/" {
-		for _, raw := range split(path) {
+		for raw := range strings.SplitSeq(path[1:], "/") {
 			text, ok := unescape(raw)
 			next := n.literals[text]
 			if !ok || next == nil {

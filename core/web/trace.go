@@ -12,9 +12,9 @@ import (
 // traced puts the request under a span, names the trace in the response, and ends with the one canonical record, also
 // when what follows panics.
 func (s *Server) traced(next step) step {
+	panicked := fault.New(fault.Internal, status.InternalServerError, "panic")
 	return func(c *Call) response {
 		span := c.begin(trace.Options{Clock: s.Clock, Random: s.ids})
-		panicked := fault.New(fault.Internal, status.InternalServerError, "panic")
 		out := response{status: panicked.Status, fault: panicked} // stands until everything has returned
 		defer func() { s.log(requestRecord(span, s.Version, out)) }()
 		defer func() {

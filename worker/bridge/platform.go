@@ -22,6 +22,7 @@ type Platform struct {
 	service Service
 	calls   calls
 	work    chan func(*Platform)
+	scratch scratch
 }
 
 // New connects to the worker, which learns what version of the program this is. Once for an instance.
@@ -35,7 +36,9 @@ func New(version string) *Platform {
 // Log writes a record to the console as an object, so that its fields are indexed where logs are kept.
 func (p *Platform) Log(r trace.Record) {
 	if r, ok := r.(trace.Request); ok {
-		hostLog(asText(r.AppendJSON(make([]byte, 0, 1024))))
+		b := r.AppendJSON(p.scratch.take())
+		hostLog(asText(b))
+		p.scratch.give(b)
 		return
 	}
 	if b, err := json.Marshal(r); err == nil {

@@ -10,20 +10,21 @@ import (
 )
 
 // respond hands a response over: its head as a text, and the bytes of its body.
-func respond(r message.Response) {
-	hostRespond(headOf(r), asText(r.Body))
+func (p *Platform) respond(r message.Response) {
+	head := appendHead(p.scratch.take(), r)
+	hostRespond(asText(head), asText(r.Body))
+	p.scratch.give(head)
 }
 
-// headOf is a line with the status and a line each for the name and the value of each header field, see responseOf in
+// appendHead appends a line with the status and a line each for the name and the value of each header field, see responseOf in
 // worker/response.mjs.
-func headOf(r message.Response) string {
-	b := make([]byte, 0, 1024)
+func appendHead(b []byte, r message.Response) []byte {
 	b = strconv.AppendInt(b, int64(r.Status), 10)
 	for _, f := range r.Header {
 		b = append(append(b, '\n'), f.Name...)
 		b = append(append(b, '\n'), oneLine(f.Value)...)
 	}
-	return asText(b)
+	return b
 }
 
 // oneLine keeps a value from ending its line.

@@ -42,7 +42,7 @@ func (p *Platform) sweep() {
 // settled has been called.
 func (p *Platform) serve(head string, body []byte) {
 	response, finish := p.service.Serve(request(context.Background(), head, body))
-	respond(response)
+	p.respond(response)
 	if finish == nil {
 		hostSettled()
 		return
