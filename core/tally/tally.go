@@ -82,7 +82,8 @@ func (c *Counter) Refused(kind, endpoint string, n int64) {
 }
 
 func (c *Counter) add(at time.Time, s series, n int64) {
-	minute := at.Truncate(time.Minute).Unix()
+	minute := at.Unix()
+	minute -= minute % 60
 	counts := c.counts[minute]
 	if counts == nil {
 		counts = make(map[series]int64)

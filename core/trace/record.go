@@ -161,5 +161,6 @@ func optional(s string) *string {
 	if s == "" {
 		return nil
 	}
-	return &s
+	some := s // of its own, so that nothing is allocated for none
+	return &some
 }
