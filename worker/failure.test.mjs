@@ -58,7 +58,7 @@ test("only what the server did wrong is an error to it", (t) => {
 test("a failure belongs to the trace that the client began", (t) => {
   const records = [];
   t.mock.method(console, "log", (record) => records.push(record));
-  const span = startSpan("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00");
+  const span = startSpan(new Headers({ traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00" }));
   const response = refuse(new Failure(503, "overloaded", "busy"), { span, method: "GET", endpoint: "/", cold: false, version: "" });
   assert.equal(response.headers.get("traceparent"), `00-4bf92f3577b34da6a3ce929d0e0e4736-${span.spanId}-00`);
   assert.deepEqual([records[0].trace_id, records[0].parent_id], ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"]);

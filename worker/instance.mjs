@@ -179,10 +179,8 @@ export class Instance {
     }
   }
 
-  /** A rejection means that Go threw where nothing can: the state of the program is unknown. */
   #unlessDead(promise) {
-    promise.then(undefined, (e) => this.#trapped(e));
-    return Promise.race([promise.catch(() => this.#doom), this.#doom]);
+    return Promise.race([promise, this.#doom]);
   }
 
   #trapped(e) {

@@ -6,7 +6,7 @@ import { Gate } from "./admission.mjs";
 import { endpointOf, Failure, overloaded, refuse } from "./failure.mjs";
 import { Death, Instance } from "./instance.mjs";
 import { Pool } from "./pool.mjs";
-import { headText, readBody } from "./request.mjs";
+import { headText, NO_BODY, readBody } from "./request.mjs";
 import * as settings from "./settings.mjs";
 import { startSpan } from "./trace.mjs";
 
@@ -20,16 +20,16 @@ const CIRCUIT_PAGE = /^\/api\/circuits\/[^/]+\/public(\/join)?$/;
 
 /**
  * Tells whether a request has the password of a circuit compared, which takes as long as a login and passes its gate.
- * @param {Request} request an incoming request
+ * @param {Headers} headers header fields of an incoming request
  * @param {string} path its decoded path
  * @param {Uint8Array|null} body its body
  * @returns {boolean}
  */
-function comparesPassword(request, path, body) {
+function comparesPassword(headers, path, body) {
   const page = CIRCUIT_PAGE.exec(path);
   if (!page) return false;
   if (page[1]) return body !== null && new TextDecoder().decode(body).includes("access_password");
-  return request.headers.has("X-Circuit-Password");
+  return headers.has("X-Circuit-Password");
 }
 
 /** One isolate. */
@@ -62,11 +62,11 @@ export class Isolate {
    * @returns {Promise<Response>} always a response, never a rejection
    */
   async fetch(request, env, ctx) {
-    const span = startSpan(request.headers.get("traceparent"));
-    const path = pathOf(request.url);
+    const { method, url, headers } = request; // each time that they are asked for, the platform makes them
+    const path = pathOf(url);
     const about = {
-      span,
-      method: request.method,
+      span: startSpan(headers),
+      method,
       get endpoint() {
         return endpointOf(path); // most requests are answered, and recorded, by Go
       },
@@ -82,9 +82,9 @@ export class Isolate {
     };
     try {
       if (this.#pool.full) throw overloaded();
-      const { body, oversize, release } = await readBody(request, this.#bodies);
+      const { body, oversize, release } = request.body ? await readBody(request, this.#bodies) : NO_BODY;
       cleanup.push(release);
-      if ((path === LOGIN && request.method === "POST") || comparesPassword(request, path, body)) {
+      if ((path === LOGIN && method === "POST") || comparesPassword(headers, path, body)) {
         const pass = this.#logins.enter();
         if (!pass) throw overloaded();
         cleanup.push(pass);
@@ -92,7 +92,7 @@ export class Isolate {
       const { place, instance } = await this.#enter(env, request, about);
       cleanup.push(() => this.#exit(place, instance));
       const refused = this.#refused.size > 0 ? this.#takeRefused() : undefined;
-      const response = await instance.serve(headText(request, { arrived: about.span.start, cold: about.cold, oversize, refused }), body);
+      const response = await instance.serve(headText({ method, url, headers }, { arrived: about.span.start, cold: about.cold, oversize, refused }), body);
       instance.limit(settings.SETTLE_DEADLINE_MS);
       instance.settled().catch((e) => this.#mourn(e, about)).then(leave);
       return response;

@@ -10,17 +10,25 @@ export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /**
  * The head of a request as lines: method, URL, address of the client ("" when the platform does not say), Unix ms of its
  * arrival, marks, refusals as JSON or "", and then the name and the value of each header field. None of them can hold a line end.
- * @param {Request} request an incoming request
+ * @param {{method: string, url: string, headers: Headers}} request an incoming request, or what of it was asked for before
  * @param {{arrived: number, cold: boolean, oversize: boolean, refused: (object[]|undefined)}} about how it came here
  * @returns {string} the text
  */
 export function headText(request, about) {
   const marks = (about.cold ? "cold " : "") + (about.oversize ? "oversize" : "");
   const refused = about.refused ? JSON.stringify(about.refused) : "";
-  let text = request.method + "\n" + request.url + "\n" + (request.headers.get("CF-Connecting-IP") || "") + "\n" + about.arrived + "\n" + marks + "\n" + refused;
-  request.headers.forEach((value, name) => (text += "\n" + name + "\n" + value)); // an iterator makes two objects for each
-  return text;
+  let address = "";
+  let fields = "";
+  // An iterator would make two objects for each.
+  request.headers.forEach((value, name) => {
+    if (name === "cf-connecting-ip") address = value;
+    fields += "\n" + name + "\n" + value;
+  });
+  return request.method + "\n" + request.url + "\n" + address + "\n" + about.arrived + "\n" + marks + "\n" + refused + fields;
 }
+
+/** What readBody finds where there is none. */
+export const NO_BODY = { body: null, oversize: false, release: () => undefined };
 
 /**
  * Reads a body, but never more than one byte beyond the limit.
@@ -30,7 +38,7 @@ export function headText(request, about) {
  *   gives its bytes back to the budget; rejects with a Failure when the budget is used up or the body breaks off
  */
 export async function readBody(request, budget) {
-  if (!request.body) return { body: null, oversize: false, release: () => undefined };
+  if (!request.body) return NO_BODY;
   if (Number(request.headers.get("Content-Length")) > MAX_BODY_BYTES) return { body: null, oversize: true, release: () => undefined };
   const leaves = [];
   const release = () => leaves.forEach((leave) => leave());

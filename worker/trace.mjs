@@ -20,11 +20,11 @@ export function parseTraceparent(header) {
 
 /** The span of a request. Most requests never ask for its ids, since Go has a span of its own: they are made when asked. */
 class Span {
-  #header;
+  #headers;
   #ids;
 
-  constructor(header) {
-    this.#header = header;
+  constructor(headers) {
+    this.#headers = headers;
     this.start = Date.now();
   }
 
@@ -47,7 +47,7 @@ class Span {
 
   get #made() {
     if (!this.#ids) {
-      const parent = parseTraceparent(this.#header) || { traceId: hex(16), parentId: undefined, sampled: true };
+      const parent = parseTraceparent(this.#headers && this.#headers.get("traceparent")) || { traceId: hex(16), parentId: undefined, sampled: true };
       this.#ids = Object.assign({ spanId: hex(8) }, parent);
     }
     return this.#ids;
@@ -56,11 +56,11 @@ class Span {
 
 /**
  * Starts the span of a request.
- * @param {string|null} header its traceparent header
+ * @param {Headers|null} headers its header fields
  * @returns {{traceId: string, spanId: string, parentId: (string|undefined), sampled: boolean, start: number}} start in Unix ms
  */
-export function startSpan(header) {
-  return new Span(header);
+export function startSpan(headers) {
+  return new Span(headers);
 }
 
 /**

@@ -26,7 +26,7 @@ test("anything else is ignored", () => {
 });
 
 test("a span keeps the trace it comes from and has an id of its own", () => {
-  const span = startSpan(`00-${TRACE}-${SPAN}-00`);
+  const span = startSpan(new Headers({ traceparent: `00-${TRACE}-${SPAN}-00` }));
   assert.equal(span.parentId, SPAN);
   assert.match(traceparent(span), new RegExp(`^00-${TRACE}-[0-9a-f]{16}-00$`));
   assert.notEqual(span.spanId, SPAN);
