@@ -11,8 +11,11 @@ COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 BUILT_AT := $(shell git log -1 --format=%cI 2>/dev/null)
 LDFLAGS   = -s -w -X main.commit=$(COMMIT) -X main.builtAt=$(BUILT_AT)
 
-# Without inlining where it saves no time that can be measured: 165 KB of the module compressed.
-GCFLAGS   = $(foreach cold,tracedge/core/... golang.org/x/text/... net/... fmt time,-gcflags=$(cold)=-l)
+# Without inlining where it saves no time that can be measured: 160 KB of the module compressed. What every request goes
+# through is warm: with inlining a verified token takes 3 % less processor time, for 6 KB.
+COLD      = tracedge/core/... golang.org/x/text/... net/... fmt time
+WARM      = after app limit message platform recent storage tally trace web
+GCFLAGS   = $(foreach cold,$(COLD),-gcflags=$(cold)=-l) $(foreach warm,$(WARM),-gcflags=tracedge/core/$(warm)=)
 
 export CLOUDFLARE_CF_FETCH_ENABLED = false
 export WRANGLER_SEND_METRICS = false
