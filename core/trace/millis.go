@@ -12,19 +12,25 @@ type Millis time.Duration
 func (m Millis) MarshalJSON() ([]byte, error) { return m.append(nil), nil }
 
 func (m Millis) append(b []byte) []byte {
-	b = appendMillis(b, time.Duration(m), 3)
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
+	var room decimal
+	text := room.millis(time.Duration(m), 3)
+	for text[len(text)-1] == '0' {
+		text = text[:len(text)-1]
 	}
-	if b[len(b)-1] == '.' {
-		b = b[:len(b)-1]
+	if text[len(text)-1] == '.' {
+		text = text[:len(text)-1]
 	}
-	return b
+	return append(b, text...)
 }
 
-// appendMillis appends milliseconds with so many digits after the point, rounded half away from zero. Durations are whole
-// numbers and stay so: numbers with a floating point take much longer to write.
-func appendMillis(b []byte, d time.Duration, digits int) []byte {
+// decimal is room for one number. Texts that go to clients and texts that stay in records are written with the same function
+// but never through the same bytes.
+type decimal [32]byte
+
+// millis is milliseconds with so many digits after the point, rounded half away from zero. Durations are whole numbers and
+// stay so: numbers with a floating point take much longer to write.
+func (r *decimal) millis(d time.Duration, digits int) []byte {
+	b := r[:0]
 	if d < 0 {
 		b, d = append(b, '-'), -d
 	}

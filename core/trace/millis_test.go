@@ -18,7 +18,7 @@ func TestMillis(t *testing.T) {
 		if string(got) != want || err != nil {
 			t.Errorf("%d is %s, %v, want %s", d, got, err, want)
 		}
-		if tenths, want := string(appendMillis(nil, d, 1)), fmt.Sprintf("%.1f", math.Round(float64(d)/1e5)/10); tenths != want {
+		if tenths, want := string(new(decimal).millis(d, 1)), fmt.Sprintf("%.1f", math.Round(float64(d)/1e5)/10); tenths != want {
 			t.Errorf("%d with one digit is %s, want %s", d, tenths, want)
 		}
 	}

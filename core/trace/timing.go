@@ -34,7 +34,10 @@ func (s *Span) ServerTiming() string {
 	return string(b)
 }
 
-func millis(b []byte, d time.Duration) []byte { return appendMillis(b, d, 1) }
+func millis(b []byte, d time.Duration) []byte {
+	var room decimal
+	return append(b, room.millis(d, 1)...)
+}
 
 func counted(b []byte, n int, end string) []byte {
 	return append(strconv.AppendInt(append(b, `;desc="`...), int64(n), 10), end...)
